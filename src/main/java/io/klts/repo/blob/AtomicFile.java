@@ -1,0 +1,56 @@
+package io.klts.repo.blob;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.apache.commons.io.function.IOConsumer;
+import org.apache.commons.io.output.CloseShieldOutputStream;
+
+/**
+ * A file that is either not there or whole: written beside its place, forced to the disk, then
+ * renamed. A reader never sees half of it, and a failure leaves nothing behind.
+ */
+public final class AtomicFile {
+
+  private AtomicFile() {}
+
+  /**
+   * Writes or replaces {@code target}, whose folder is made if it is missing.
+   *
+   * @param content writes the bytes; its stream need not be closed
+   */
+  public static void write(Path target, IOConsumer<OutputStream> content) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Path beside = Files.createTempFile(folder, "." + target.getFileName(), ".part");
+    try {
+      try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+        OutputStream out = Channels.newOutputStream(channel);
+        content.accept(CloseShieldOutputStream.wrap(out));
+        channel.force(true);
+      }
+      makeReadable(beside);
+      Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+  }
+
+  /** Writes or replaces {@code target} with some bytes. */
+  public static void write(Path target, byte[] bytes) throws IOException {
+    write(target, out -> out.write(bytes));
+  }
+
+  /** Temporary files are born private; a published file is for every reader. */
+  private static void makeReadable(Path file) throws IOException {
+    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(
+          file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+    }
+  }
+}

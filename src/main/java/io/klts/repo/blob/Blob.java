@@ -1,0 +1,56 @@
+package io.klts.repo.blob;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Bytes that can be read as often as needed and are the same each time. */
+public interface Blob {
+
+  /** The number of bytes. */
+  long size();
+
+  /** Opens the bytes from the begin. The caller closes the stream. */
+  InputStream open() throws IOException;
+
+  /** Writes all bytes. Does not close {@code out}. */
+  default void writeTo(OutputStream out) throws IOException {
+    try (InputStream in = open()) {
+      in.transferTo(out);
+    }
+  }
+
+  /** A blob over an array, which the caller must not change afterwards. */
+  static Blob of(byte[] bytes) {
+    return new Blob() {
+      @Override
+      public long size() {
+        return bytes.length;
+      }
+
+      @Override
+      public InputStream open() {
+        return new ByteArrayInputStream(bytes);
+      }
+    };
+  }
+
+  /** A blob over a file, whose size is taken now. */
+  static Blob of(Path file) throws IOException {
+    long size = Files.size(file);
+    return new Blob() {
+      @Override
+      public long size() {
+        return size;
+      }
+
+      @Override
+      public InputStream open() throws IOException {
+        return Files.newInputStream(file);
+      }
+    };
+  }
+}

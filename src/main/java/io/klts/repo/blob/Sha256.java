@@ -1,0 +1,82 @@
+package io.klts.repo.blob;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The SHA-256 digest of some bytes (FIPS 180-4).
+ *
+ * @param hex 64 lower-case hexadecimal digits
+ */
+public record Sha256(String hex) implements Comparable<Sha256> {
+
+  public Sha256 {
+    if (hex.length() != 64 || !hex.chars().allMatch(Sha256::isLowerHex)) {
+      throw new IllegalArgumentException("not a SHA-256 in lower-case hexadecimal: " + hex);
+    }
+  }
+
+  /** The digest of an array. */
+  public static Sha256 of(byte[] bytes) {
+    return ofDigest(digest().digest(bytes));
+  }
+
+  /** The digest of a file, read once from begin to end. */
+  public static Sha256 of(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return of(in);
+    }
+  }
+
+  /** The digest of what is left of a stream. Does not close the stream. */
+  public static Sha256 of(InputStream in) throws IOException {
+    MessageDigest digest = digest();
+    byte[] buffer = new byte[1 << 16];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      digest.update(buffer, 0, n);
+    }
+    return finished(digest);
+  }
+
+  /** The digest that a {@link MessageDigest} made by {@link #digest()} has come to; resets it. */
+  public static Sha256 finished(MessageDigest digest) {
+    return ofDigest(digest.digest());
+  }
+
+  /** A fresh SHA-256 computation, for callers that see the bytes in pieces. */
+  public static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The 32 bytes of the digest. */
+  public byte[] bytes() {
+    return HexFormat.of().parseHex(hex);
+  }
+
+  @Override
+  public int compareTo(Sha256 other) {
+    return hex.compareTo(other.hex);
+  }
+
+  @Override
+  public String toString() {
+    return hex;
+  }
+
+  private static Sha256 ofDigest(byte[] digest) {
+    return new Sha256(HexFormat.of().formatHex(digest));
+  }
+
+  private static boolean isLowerHex(int c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  }
+}
