@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,6 +21,13 @@ public interface Blob {
   default void writeTo(OutputStream out) throws IOException {
     try (InputStream in = open()) {
       in.transferTo(out);
+    }
+  }
+
+  /** All bytes, for blobs that are known to be small. */
+  default byte[] bytes() throws IOException {
+    try (InputStream in = open()) {
+      return in.readAllBytes();
     }
   }
 
@@ -50,6 +58,21 @@ public interface Blob {
       @Override
       public InputStream open() throws IOException {
         return Files.newInputStream(file);
+      }
+    };
+  }
+
+  /** The bytes of one blob, then those of another. */
+  static Blob concat(Blob first, Blob second) {
+    return new Blob() {
+      @Override
+      public long size() {
+        return first.size() + second.size();
+      }
+
+      @Override
+      public InputStream open() throws IOException {
+        return new SequenceInputStream(first.open(), second.open());
       }
     };
   }

@@ -1,0 +1,126 @@
+package io.klts.repo.build;
+
+import io.klts.repo.binaries.Binary;
+import io.klts.repo.catalogue.Arch;
+import io.klts.repo.compress.CompressedFile;
+import io.klts.repo.compress.Compressor;
+import io.klts.repo.compress.Profile;
+import io.klts.repo.deb.DebWriter;
+import io.klts.repo.recipe.Format;
+import io.klts.repo.recipe.PackageSpec;
+import io.klts.repo.rpm.RpmWriter;
+import io.klts.repo.signature.Signer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Compresses the programs of a plan once, then writes every package of it. */
+public final class PackageBuild {
+
+  private final Compressor compressor;
+  private final RpmWriter rpmWriter;
+  private final DebWriter debWriter;
+  private final int threads;
+
+  /**
+   * A build.
+   *
+   * @param signer signs the rpms; absent for unsigned ones
+   * @param threads how many packages are written at once
+   */
+  public PackageBuild(
+      Project project, Compressor compressor, Optional<Signer> signer, int threads) {
+    this.compressor = compressor;
+    this.rpmWriter = new RpmWriter(signer);
+    this.debWriter = new DebWriter(project.shlibs());
+    this.threads = threads;
+  }
+
+  /**
+   * Compresses and writes.
+   *
+   * @param target the folder for the package files, which are named as package managers expect
+   * @return in the order of the plan
+   */
+  public List<BuiltPackage> run(BuildPlan plan, Path target) throws IOException {
+    Map<Path, CompressedFile> programs = compress(plan);
+    ExecutorService workers = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<BuiltPackage>> running = new ArrayList<>();
+      for (PackageSpec spec : plan.specs()) {
+        running.add(workers.submit(() -> write(spec, programs, target)));
+      }
+      List<BuiltPackage> built = new ArrayList<>();
+      for (Future<BuiltPackage> one : running) {
+        built.add(result(one));
+      }
+      return built;
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  private Map<Path, CompressedFile> compress(BuildPlan plan) throws IOException {
+    Map<Path, Profile> profiles = new HashMap<>();
+    plan.specs()
+        .forEach(
+            spec ->
+                spec.programs()
+                    .forEach(p -> profiles.put(p.binary().file(), profile(spec.arch()))));
+    List<Compressor.Input> inputs = new ArrayList<>();
+    for (Binary program : plan.programs()) {
+      inputs.add(new Compressor.Input(program.file(), profiles.get(program.file())));
+    }
+    List<CompressedFile> compressed = compressor.compressAll(inputs);
+    Map<Path, CompressedFile> programs = new HashMap<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      programs.put(inputs.get(i).file(), compressed.get(i));
+    }
+    return programs;
+  }
+
+  private static Profile profile(Arch arch) {
+    return switch (arch) {
+      case AMD64 -> Profile.X86;
+      case ARM64 -> Profile.ARM64;
+      default -> Profile.OTHER;
+    };
+  }
+
+  private BuiltPackage write(PackageSpec spec, Map<Path, CompressedFile> programs, Path target)
+      throws IOException {
+    Path file = target.resolve(fileName(spec));
+    if (spec.format() == Format.RPM) {
+      rpmWriter.write(spec, programs, file);
+    } else {
+      debWriter.write(spec, programs, file);
+    }
+    return new BuiltPackage(spec, file);
+  }
+
+  private static String fileName(PackageSpec spec) {
+    return spec.format() == Format.RPM ? RpmWriter.fileName(spec) : DebWriter.fileName(spec);
+  }
+
+  private static <T> T result(Future<T> future) throws IOException {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while packages were written", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw new IOException(io.getMessage(), io);
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.klts.repo.document;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.MapperBuilder;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.klts.repo.blob.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/**
+ * Reads documents into records and writes them. Reading is strict: an unknown key, a duplicate, a
+ * missing or a bad value is a {@link DocumentException} with file, line and what was expected.
+ * Records check their own values in their compact constructors by throwing {@link
+ * IllegalArgumentException}; the message then names the place in the document.
+ */
+public final class Documents {
+
+  private static final class Yaml {
+    static final ObjectMapper MAPPER = strict(YAMLMapper.builder());
+  }
+
+  private static final class Toml {
+    static final ObjectMapper MAPPER = strict(TomlMapper.builder());
+  }
+
+  private static final class Json {
+    static final ObjectMapper MAPPER =
+        strict(JsonMapper.builder().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET));
+
+    /** One entry a line would be unreadable, one line in all undiffable: Jackson's two spaces. */
+    static final DefaultPrettyPrinter PRETTY =
+        new DefaultPrettyPrinter()
+            .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+            .withArrayIndenter(new DefaultIndenter("  ", "\n"));
+  }
+
+  private Documents() {}
+
+  /** Reads a YAML file. */
+  public static <T> T yaml(Path file, Class<T> type) throws IOException {
+    return read(Yaml.MAPPER, file, type);
+  }
+
+  /** Reads a TOML file. */
+  public static <T> T toml(Path file, Class<T> type) throws IOException {
+    return read(Toml.MAPPER, file, type);
+  }
+
+  /** Reads JSON from a stream, which stays open; {@code name} stands for it in messages. */
+  public static <T> T json(InputStream in, String name, Class<T> type) throws IOException {
+    try (JsonParser parser =
+        Json.MAPPER.createParser(in).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)) {
+      return notNull(Json.MAPPER.readValue(parser, type), name);
+    } catch (JsonProcessingException e) {
+      throw fault(name, e);
+    }
+  }
+
+  /**
+   * Writes a record as JSON: UTF-8, keys in the record's order, empty and absent values left out.
+   */
+  public static void writeJson(Object value, OutputStream out) throws IOException {
+    Json.MAPPER.writeValue(out, value);
+  }
+
+  /** One line of JSON, for programs that read line by line. */
+  public static String jsonLine(Object value) throws IOException {
+    return Json.MAPPER.writeValueAsString(value);
+  }
+
+  /** JSON for people and programs: indented, ends with a new line. */
+  public static byte[] prettyJson(Object value) throws IOException {
+    return (Json.MAPPER.writer(Json.PRETTY).writeValueAsString(value) + "\n")
+        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private static <T> T read(ObjectMapper mapper, Path file, Class<T> type) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return notNull(mapper.readValue(in, type), file.toString());
+    } catch (NoSuchFileException e) {
+      throw new DocumentException(file + ": no such file");
+    } catch (JsonProcessingException e) {
+      throw fault(file.toString(), e);
+    }
+  }
+
+  private static <T> T notNull(T value, String name) throws DocumentException {
+    if (value == null) {
+      throw new DocumentException(name + ": the document is empty");
+    }
+    return value;
+  }
+
+  private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> ObjectMapper strict(
+      MapperBuilder<M, B> builder) {
+    SimpleModule digests = new SimpleModule();
+    digests.addSerializer(Sha256.class, ToStringSerializer.instance);
+    digests.addDeserializer(Sha256.class, new Sha256Reader());
+    return builder
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .defaultPropertyInclusion(
+            JsonInclude.Value.construct(
+                JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS))
+        .addModule(digests)
+        .build();
+  }
+
+  private static DocumentException fault(String name, JsonProcessingException e) {
+    JsonLocation at = e.getLocation();
+    String place = at == null || at.getLineNr() < 0 ? name : name + ":" + at.getLineNr();
+    String key = e instanceof JsonMappingException mapping ? path(mapping) : "";
+    return new DocumentException(place + ": " + key + explanation(e));
+  }
+
+  private static String explanation(JsonProcessingException e) {
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      List<String> allowed = new ArrayList<>();
+      new TreeSet<>(unknown.getKnownPropertyIds().stream().map(Objects::toString).toList())
+          .forEach(allowed::add);
+      return "unknown key \""
+          + unknown.getPropertyName()
+          + "\"; allowed here: "
+          + String.join(", ", allowed);
+    }
+    if (e instanceof ValueInstantiationException && e.getCause() != null) {
+      return e.getCause().getMessage();
+    }
+    return e.getOriginalMessage();
+  }
+
+  /** Where in the document: {@code releases[3].version: }. */
+  private static String path(JsonMappingException e) {
+    StringBuilder path = new StringBuilder();
+    for (JsonMappingException.Reference step : e.getPath()) {
+      if (step.getFieldName() == null) {
+        path.append('[').append(step.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+      }
+    }
+    return path.isEmpty() ? "" : path + ": ";
+  }
+}

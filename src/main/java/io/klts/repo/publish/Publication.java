@@ -1,0 +1,223 @@
+package io.klts.repo.publish;
+
+import io.klts.repo.blob.Blob;
+import io.klts.repo.blob.Sha256;
+import io.klts.repo.build.BuildPlan;
+import io.klts.repo.build.BuiltPackage;
+import io.klts.repo.catalogue.Arch;
+import io.klts.repo.catalogue.Identity;
+import io.klts.repo.catalogue.LtsVersion;
+import io.klts.repo.catalogue.Minor;
+import io.klts.repo.deb.DebPackage;
+import io.klts.repo.recipe.Format;
+import io.klts.repo.recipe.PackageSpec;
+import io.klts.repo.repository.Index;
+import io.klts.repo.repository.Repository;
+import io.klts.repo.repository.State;
+import io.klts.repo.rpm.RpmPackage;
+import io.klts.repo.signature.Armor;
+import io.klts.repo.signature.PublicKey;
+import io.klts.repo.signature.Signer;
+import io.klts.repo.site.Definitions;
+import io.klts.repo.tree.LocalTree;
+import io.klts.repo.tree.Manifest;
+import io.klts.repo.tree.Stage;
+import io.klts.repo.tree.TreeFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Brings a tree from one state to the next. Only what differs is written; a publication that
+ * changes nothing leaves every file and the serial as they are.
+ */
+public final class Publication {
+
+  private final LocalTree tree;
+  private final Identity identity;
+  private final Definitions definitions;
+  private final Optional<Signer> signer;
+  private final State state;
+  private final List<TreeFile> wanted = new ArrayList<>();
+  private final SortedMap<String, Manifest.Entry> entries = new TreeMap<>();
+
+  /**
+   * A publication of a tree that is open for changes.
+   *
+   * @param signer absent for an unsigned tree
+   * @throws IOException if the tree's state cannot be read
+   */
+  public Publication(
+      LocalTree tree, Identity identity, String baseUrl, Optional<Signer> signer)
+      throws IOException {
+    this.tree = tree;
+    this.identity = identity;
+    this.definitions = new Definitions(identity, baseUrl);
+    this.signer = signer;
+    Optional<Path> file = tree.file(State.PATH);
+    this.state = file.isPresent() ? State.read(file.get()) : new State();
+  }
+
+  /** What a publication did. */
+  public record Outcome(long serialBefore, long serial, int changed, int kept) {}
+
+  /**
+   * Adds a release, or more of it. Nothing is visible until {@link #commit}.
+   *
+   * @throws IOException if one of the packages is in the tree with other content
+   */
+  public void add(BuildPlan plan, List<BuiltPackage> packages) throws IOException {
+    LtsVersion release = plan.release().version();
+    state.add(
+        release,
+        plan.release().published().toString(),
+        plan.archs().stream().map(Arch::go).toList());
+    for (BuiltPackage built : packages) {
+      if (built.spec().format() == Format.RPM) {
+        addRpm(release, built);
+      } else {
+        addDeb(release, built);
+      }
+    }
+  }
+
+  private void addRpm(LtsVersion release, BuiltPackage built) throws IOException {
+    PackageSpec spec = built.spec();
+    RpmPackage rpm = RpmPackage.read(built.file());
+    String path =
+        Repository.rpmPath(release.minor(), spec.arch(), built.file().getFileName().toString());
+    // The older file stays if only its signature is another: clients may have it.
+    if (state.add(release, path, rpm).rpm().sha256().equals(rpm.sha256())) {
+      wanted.add(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), rpm.sha256()));
+    }
+  }
+
+  private void addDeb(LtsVersion release, BuiltPackage built) throws IOException {
+    DebPackage deb = DebPackage.read(built.file());
+    String path = Repository.debPath(built.spec(), built.file().getFileName().toString());
+    state.add(release, path, deb.size(), deb.sha256(), deb.control().toString());
+    wanted.add(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), deb.sha256()));
+  }
+
+  /** Renders, signs and makes visible what differs from the tree. */
+  public Outcome commit() throws IOException {
+    state.rpms().forEach(r -> payload(r.path(), r.rpm().sha256(), r.rpm().size()));
+    state.debs().forEach(d -> payload(d.path(), d.sha256(), d.size()));
+    want(TreeFile.of(State.PATH, Stage.INDEX, state.bytes()));
+    List<String> channels = state.minors().stream().map(Minor::channel).toList();
+    definitions.files(channels, signer.map(Signer::key)).forEach(this::want);
+    for (Index index : new Repository(identity, state).render()) {
+      index.files().forEach(this::want);
+      root(index);
+    }
+    List<TreeFile> missing = tree.missing(wanted);
+    Manifest before = tree.manifest();
+    if (missing.isEmpty() && entries.equals(before.entries()) && before.key().equals(key())) {
+      return new Outcome(before.serial(), before.serial(), 0, entries.size());
+    }
+    Manifest next = new Manifest(before.serial() + 1, key(), entries);
+    tree.put(withManifest(missing, next));
+    return new Outcome(
+        before.serial(), next.serial(), missing.size(), entries.size() - missing.size());
+  }
+
+  private void payload(String path, Sha256 sha256, long size) {
+    entries.put(path, new Manifest.Entry(sha256, size, Stage.PAYLOAD));
+  }
+
+  private void want(TreeFile file) {
+    wanted.add(file);
+    entries.put(file.path(), Manifest.Entry.of(file));
+  }
+
+  /**
+   * A root and its signatures, which are kept if they are there: signing again would give the same
+   * bytes. Detached signatures go first, so that they and the root change back to back and the root
+   * last; a clearsigned form is what clients look at first, so it goes after everything.
+   */
+  private void root(Index index) throws IOException {
+    boolean keep = isSigned(index);
+    for (Index.Signature signature : index.signatures()) {
+      if (signature.form() == Index.Form.DETACHED) {
+        sign(index, signature, keep);
+      }
+    }
+    want(index.root());
+    for (Index.Signature signature : index.signatures()) {
+      if (signature.form() == Index.Form.CLEARSIGNED) {
+        sign(index, signature, keep);
+      }
+    }
+    signer.ifPresent(s -> repomdKey(index, s.key()));
+  }
+
+  /** zypper finds the key beside the index that it verifies. */
+  private void repomdKey(Index index, PublicKey key) {
+    if (index.root().path().endsWith("/repomd.xml")) {
+      want(
+          TreeFile.of(
+              index.root().path() + ".key",
+              Stage.INDEX,
+              key.armored()));
+    }
+  }
+
+  private boolean isSigned(Index index) {
+    Manifest manifest = tree.manifest();
+    return manifest.key().equals(key())
+        && manifest.has(index.root())
+        && index.signatures().stream()
+            .map(Index.Signature::path)
+            .allMatch(p -> manifest.entries().containsKey(p) && tree.file(p).isPresent());
+  }
+
+  private void sign(Index index, Index.Signature signature, boolean keep) throws IOException {
+    if (signer.isEmpty()) {
+      return;
+    }
+    if (keep) {
+      entries.put(signature.path(), tree.manifest().entries().get(signature.path()));
+      return;
+    }
+    Blob root = index.root().content();
+    byte[] bytes =
+        signature.form() == Index.Form.DETACHED
+            ? Armor.encode(signer.get().detached(root, date()))
+            : signer.get().clearsigned(root.bytes(), date());
+    want(TreeFile.of(signature.path(), Stage.ROOT, bytes));
+  }
+
+  /** Signatures carry the newest day in the tree, so that the same tree has the same bytes. */
+  private Instant date() {
+    return state.releases().stream()
+        .map(r -> LocalDate.parse(r.published()).atStartOfDay(ZoneOffset.UTC).toInstant())
+        .max(Instant::compareTo)
+        .orElse(Instant.EPOCH);
+  }
+
+  private Optional<String> key() {
+    return signer.map(s -> s.key().fingerprint());
+  }
+
+  private List<TreeFile> withManifest(List<TreeFile> files, Manifest manifest) throws IOException {
+    List<TreeFile> all = new ArrayList<>(files);
+    TreeFile text = TreeFile.of(Manifest.PATH, Stage.ROOT, manifest.bytes());
+    if (signer.isPresent()) {
+      byte[] packet = signer.get().detached(text.content(), date());
+      all.add(
+          TreeFile.of(
+              Manifest.SIGNATURE_PATH,
+              Stage.ROOT,
+              Armor.encode(packet)));
+    }
+    all.add(text);
+    return all;
+  }
+}

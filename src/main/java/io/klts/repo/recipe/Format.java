@@ -1,0 +1,7 @@
+package io.klts.repo.recipe;
+
+/** A package format. */
+public enum Format {
+  RPM,
+  DEB
+}

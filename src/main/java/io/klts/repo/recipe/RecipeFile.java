@@ -1,0 +1,193 @@
+package io.klts.repo.recipe;
+
+import io.klts.repo.catalogue.LtsVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/** {@code package.yaml} as it is written. */
+record RecipeFile(
+    String role,
+    String summary,
+    String description,
+    String homepage,
+    String license,
+    String section,
+    List<FileEntry> files,
+    List<DirectoryEntry> directories,
+    List<RelationEntry> relations,
+    Map<String, Map<String, String>> scripts) {
+
+  RecipeFile {
+    require(
+        Objects.equals(role, "kubernetes") || Objects.equals(role, "addon"),
+        "\"role\" must be kubernetes or addon");
+    require(summary != null && !summary.isBlank() && summary.length() < 80, "\"summary\" must be one line of less than 80 characters");
+    require(description != null && !description.isBlank(), "\"description\" is missing");
+    require(homepage != null, "\"homepage\" is missing");
+    require(license != null, "\"license\" is missing");
+    require(section != null && section.matches("[a-z]+"), "\"section\" must be a lower-case word");
+    require(files != null && !files.isEmpty(), "\"files\" is missing or empty");
+    directories = directories == null ? List.of() : directories;
+    relations = relations == null ? List.of() : relations;
+    scripts = scripts == null ? Map.of() : scripts;
+    for (Map.Entry<String, Map<String, String>> format : scripts.entrySet()) {
+      require(
+          format.getKey().equals("rpm") || format.getKey().equals("deb"),
+          "\"scripts\" has " + format.getKey() + "; allowed: rpm, deb");
+      format.getValue().keySet().forEach(id -> Hook.of(format(format.getKey()), id));
+    }
+  }
+
+  /** A line that may hold for one format or for some versions only. */
+  interface Conditional {
+    String format();
+
+    String versions();
+
+    default boolean holds(Format format, LtsVersion version) {
+      return (format() == null || RecipeFile.format(format()) == format)
+          && (versions() == null || VersionRange.parse(versions()).contains(version));
+    }
+
+    default void checkConditions() {
+      if (format() != null) {
+        RecipeFile.format(format());
+      }
+      if (versions() != null) {
+        VersionRange.parse(versions());
+      }
+    }
+  }
+
+  record FileEntry(
+      String path,
+      String binary,
+      String source,
+      String mode,
+      boolean config,
+      boolean doc,
+      boolean license,
+      String format,
+      String versions)
+      implements Conditional {
+
+    FileEntry {
+      checkPath(path);
+      require((binary == null) != (source == null), path + ": give either \"binary\" or \"source\"");
+      require(binary == null || binary.matches("[a-z0-9][a-z0-9._-]*"), path + ": \"binary\" must be a plain file name");
+      require(
+          source == null || source.matches("(\\.\\./)?[A-Za-z0-9][A-Za-z0-9._@-]*"),
+          path + ": \"source\" must be a file beside package.yaml or, after ../, beside its folder");
+      require(mode == null || mode.matches("0[0-7]{3}"), path + ": \"mode\" must have a form such as \"0644\"");
+      int roles = (config ? 1 : 0) + (doc ? 1 : 0) + (license ? 1 : 0);
+      require(roles <= 1, path + ": only one of config, doc and license");
+      require(binary == null || (roles == 0 && mode == null), path + ": a binary has no mode, config, doc or license");
+      checkConditions();
+    }
+
+    Content.Role role() {
+      return config
+          ? Content.Role.CONFIG
+          : doc ? Content.Role.DOC : license ? Content.Role.LICENSE : Content.Role.PLAIN;
+    }
+
+    int modeBits() {
+      return mode == null ? 0644 : Integer.parseInt(mode, 8);
+    }
+  }
+
+  record DirectoryEntry(String path, String mode, String format, String versions)
+      implements Conditional {
+
+    DirectoryEntry {
+      checkPath(path);
+      require(mode == null || mode.matches("0[0-7]{3}"), path + ": \"mode\" must have a form such as \"0755\"");
+      checkConditions();
+    }
+
+    int modeBits() {
+      return mode == null ? 0755 : Integer.parseInt(mode, 8);
+    }
+  }
+
+  record RelationEntry(
+      String requires,
+      String recommends,
+      String suggests,
+      String conflicts,
+      String replaces,
+      String provides,
+      String format,
+      String versions)
+      implements Conditional {
+
+    RelationEntry {
+      checkConditions();
+      List<String> texts = new ArrayList<>();
+      for (String text :
+          new String[] {requires, recommends, suggests, conflicts, replaces, provides}) {
+        if (text != null) {
+          texts.add(text);
+        }
+      }
+      require(
+          texts.size() == 1,
+          "a relation has exactly one of requires, recommends, suggests, conflicts, replaces, provides");
+      Relation parsed =
+          Relation.parse(Relation.Kind.REQUIRES, Placeholders.fill(texts.get(0), Placeholders.SAMPLE));
+      require(
+          parsed.alternatives().size() == 1 || Objects.equals(format, "deb"),
+          "\"" + texts.get(0) + "\": only a relation with \"format: deb\" can have alternatives");
+    }
+
+    Relation bind(LtsVersion version) {
+      for (Relation.Kind kind : Relation.Kind.values()) {
+        String text = text(kind);
+        if (text != null) {
+          return Relation.parse(kind, Placeholders.fill(text, version));
+        }
+      }
+      throw new AssertionError("the constructor found exactly one");
+    }
+
+    private String text(Relation.Kind kind) {
+      return switch (kind) {
+        case REQUIRES -> requires;
+        case RECOMMENDS -> recommends;
+        case SUGGESTS -> suggests;
+        case CONFLICTS -> conflicts;
+        case REPLACES -> replaces;
+        case PROVIDES -> provides;
+      };
+    }
+  }
+
+  private static Format format(String text) {
+    return switch (text) {
+      case "rpm" -> Format.RPM;
+      case "deb" -> Format.DEB;
+      default -> throw new IllegalArgumentException(
+          "\"format\" is " + text + "; expected rpm or deb");
+    };
+  }
+
+  private static void checkPath(String path) {
+    require(path != null, "\"path\" is missing");
+    require(
+        path.matches("(/[A-Za-z0-9._@-]+)+") && !path.matches(".*/\\.{1,2}(/.*)?"),
+        "\"" + path + "\" is not an absolute path of plain names");
+  }
+
+  private static void require(boolean good, String message) {
+    if (!good) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  static Hook hook(String format, String id) {
+    return Hook.of(format(format.toLowerCase(Locale.ROOT)), id);
+  }
+}

@@ -1,0 +1,46 @@
+package io.klts.repo.recipe;
+
+import io.klts.repo.document.Documents;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code shlibs.yaml}: which Debian package holds a library. */
+public final class Shlibs {
+
+  /** The document: entries by soname. */
+  private static final class File extends LinkedHashMap<String, Entry> {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private record Entry(String deb, String symbols, String atLeast, Map<String, String> versions) {
+    Shlib bind() {
+      return new Shlib(
+          deb,
+          Optional.ofNullable(symbols),
+          Optional.ofNullable(atLeast),
+          versions == null ? Map.of() : versions);
+    }
+  }
+
+  private Shlibs() {}
+
+  /**
+   * Reads the table.
+   *
+   * @return by soname
+   * @throws IOException with file and line, if it does not say what it should
+   */
+  public static Map<String, Shlib> load(Path file) throws IOException {
+    Map<String, Shlib> table = new HashMap<>();
+    try {
+      Documents.yaml(file, File.class).forEach((soname, entry) -> table.put(soname, entry.bind()));
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+    return table;
+  }
+}

@@ -1,0 +1,85 @@
+package io.klts.repo.rpm;
+
+import io.klts.repo.catalogue.LtsVersion;
+import io.klts.repo.recipe.Content;
+import io.klts.repo.recipe.Hook;
+import io.klts.repo.recipe.PackageSpec;
+import io.klts.repo.recipe.Relation;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What a package asks of others and offers them, in rpm's terms. */
+final class Dependencies {
+
+  private static final int RPMLIB = Tag.RPMLIB | Tag.LESS | Tag.EQUAL;
+
+  private Dependencies() {}
+
+  /**
+   * Besides its own name and version, the spelling that users of the original packages type: {@code
+   * kubeadm-1.28.15-lts.2} as a name (for dnf and zypper) and as a version (for {@code =}).
+   */
+  static SortedSet<RpmDependency> provides(PackageSpec spec) {
+    SortedSet<RpmDependency> provides = of(spec, Relation.Kind.PROVIDES);
+    LtsVersion version = spec.version();
+    provides.add(
+        new RpmDependency(
+            spec.name(), Tag.EQUAL, version.rpm() + "-" + LtsVersion.RPM_RELEASE));
+    provides.add(new RpmDependency(spec.name(), Tag.EQUAL, version.toString()));
+    provides.add(RpmDependency.unversioned(spec.name() + "-" + version));
+    return provides;
+  }
+
+  static SortedSet<RpmDependency> requires(PackageSpec spec) {
+    SortedSet<RpmDependency> requires = of(spec, Relation.Kind.REQUIRES);
+    for (Content.Program program : spec.programs()) {
+      ElfRequirements.of(program.binary().elf()).stream()
+          .map(RpmDependency::unversioned)
+          .forEach(requires::add);
+    }
+    for (Hook hook : spec.scripts().keySet()) {
+      requires.add(new RpmDependency("/bin/sh", Tag.INTERPRETER | context(hook), ""));
+    }
+    requires.add(new RpmDependency("rpmlib(CompressedFileNames)", RPMLIB, "3.0.4-1"));
+    requires.add(new RpmDependency("rpmlib(FileDigests)", RPMLIB, "4.6.0-1"));
+    requires.add(new RpmDependency("rpmlib(PayloadFilesHavePrefix)", RPMLIB, "4.0-1"));
+    requires.add(new RpmDependency("rpmlib(PayloadIsXz)", RPMLIB, "5.2-1"));
+    return requires;
+  }
+
+  static SortedSet<RpmDependency> of(PackageSpec spec, Relation.Kind kind) {
+    SortedSet<RpmDependency> all = new TreeSet<>();
+    for (Relation relation : spec.relations(kind)) {
+      all.add(dependency(relation.alternatives()));
+    }
+    return all;
+  }
+
+  private static RpmDependency dependency(List<Relation.Capability> alternatives) {
+    Relation.Capability capability = alternatives.get(0);
+    return capability
+        .bound()
+        .map(b -> new RpmDependency(capability.name(), flags(b.operator()), b.version()))
+        .orElseGet(() -> RpmDependency.unversioned(capability.name()));
+  }
+
+  private static int flags(String operator) {
+    int flags = 0;
+    flags |= operator.contains("<") ? Tag.LESS : 0;
+    flags |= operator.contains(">") ? Tag.GREATER : 0;
+    flags |= operator.contains("=") ? Tag.EQUAL : 0;
+    return flags;
+  }
+
+  private static int context(Hook hook) {
+    return switch (hook) {
+      case PRE -> Tag.SCRIPT_PRE;
+      case POST -> Tag.SCRIPT_POST;
+      case PREUN -> Tag.SCRIPT_PREUN;
+      case POSTUN -> Tag.SCRIPT_POSTUN;
+      case POSTTRANS -> 1 << 5;
+      default -> throw new IllegalArgumentException(hook + " is not a script of an rpm");
+    };
+  }
+}

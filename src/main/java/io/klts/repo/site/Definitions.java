@@ -1,0 +1,115 @@
+package io.klts.repo.site;
+
+import io.klts.repo.catalogue.Identity;
+import io.klts.repo.signature.PublicKey;
+import io.klts.repo.tree.Stage;
+import io.klts.repo.tree.TreeFile;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The files by which a machine gets to know the repository, with every check on: keys, definitions
+ * for yum and dnf, zypper, apt.
+ */
+public final class Definitions {
+
+  private final Identity identity;
+  private final String baseUrl;
+
+  /**
+   * Definitions for one address.
+   *
+   * @param baseUrl of the tree, without a slash at its end
+   */
+  public Definitions(Identity identity, String baseUrl) {
+    this.identity = identity;
+    this.baseUrl = baseUrl;
+  }
+
+  /**
+   * The files of all channels.
+   *
+   * @param channels names such as {@code v1.28}
+   * @param key absent for an unsigned tree, which every definition here makes clients refuse
+   */
+  public List<TreeFile> files(List<String> channels, Optional<PublicKey> key) {
+    List<TreeFile> files = new ArrayList<>();
+    key.ifPresent(k -> addKeys(files, k));
+    for (String channel : channels) {
+      addRpm(files, channel, "rpm/" + channel);
+      addApt(files, channel);
+    }
+    addRpm(files, "all", "rpm");
+    addApt(files, "stable");
+    files.add(text("rpm/" + identity.id() + "-vendors.conf", vendors()));
+    return files;
+  }
+
+  /** apt decides by the ending how it reads a key; rpm and zypper want the armored form. */
+  private void addKeys(List<TreeFile> files, PublicKey key) {
+    String path = "keys/" + identity.id();
+    files.add(
+        TreeFile.of(
+            path + ".asc", Stage.INDEX, key.armored()));
+    files.add(TreeFile.of(path + ".gpg", Stage.INDEX, key.binary()));
+  }
+
+  private void addRpm(List<TreeFile> files, String channel, String folder) {
+    String common =
+        """
+        [%1$s-%2$s]
+        name=%3$s %2$s
+        baseurl=%4$s/%5$s/
+        enabled=1
+        gpgcheck=1
+        repo_gpgcheck=1
+        gpgkey=%4$s/keys/%1$s.asc
+        """
+            .formatted(identity.id(), channel, identity.name(), baseUrl, folder);
+    // dnf would go on without a repository whose signature is bad.
+    files.add(text(folder + "/" + identity.id() + ".repo", common + "skip_if_unavailable=0\n"));
+    // zypper takes unsigned packages from a signed repository unless it is told not to.
+    files.add(
+        text(
+            folder + "/" + identity.id() + "-zypper.repo",
+            common + "pkg_gpgcheck=1\nautorefresh=1\ntype=rpm-md\n"));
+  }
+
+  private void addApt(List<TreeFile> files, String suite) {
+    String keyring = "/etc/apt/keyrings/" + identity.id() + ".gpg";
+    files.add(
+        text(
+            "apt/" + suite + ".sources",
+            """
+            Types: deb
+            URIs: %s/apt
+            Suites: %s
+            Components: main
+            Signed-By: %s
+            """
+                .formatted(baseUrl, suite, keyring)));
+    files.add(
+        text(
+            "apt/" + suite + ".list",
+            "deb [signed-by=%s] %s/apt %s main\n".formatted(keyring, baseUrl, suite)));
+  }
+
+  /** zypper keeps packages of one vendor from replacing another's, patches included. */
+  private String vendors() {
+    List<String> vendors = new ArrayList<>();
+    vendors.add(identity.vendor());
+    vendors.addAll(identity.supersededVendors());
+    return """
+        # For /etc/zypp/vendors.d/: lets zypper move between the packages of these vendors.
+        [main]
+        vendors = %s
+        """
+        .formatted(String.join(",", vendors));
+  }
+
+  private static TreeFile text(String path, String text) {
+    return TreeFile.of(path, Stage.INDEX, text.getBytes(StandardCharsets.UTF_8));
+  }
+}

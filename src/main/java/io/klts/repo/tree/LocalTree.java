@@ -1,0 +1,169 @@
+package io.klts.repo.tree;
+
+import io.klts.repo.blob.AtomicFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.commons.io.file.PathUtils;
+
+/**
+ * A tree in a folder of this machine, open for changes: nobody else changes it until it is closed.
+ * Work in progress lies in {@code .klts/} inside the tree, on the same file system, and is thrown
+ * away at the next opening if a run died over it.
+ */
+public final class LocalTree implements AutoCloseable {
+
+  private static final String WORK = ".klts";
+
+  private final Path root;
+  private final TreeLock lock;
+  private final Path scratch;
+  private final Manifest manifest;
+
+  private LocalTree(Path root, TreeLock lock, Path scratch, Manifest manifest) {
+    this.root = root;
+    this.lock = lock;
+    this.scratch = scratch;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Opens a tree, or begins one in a folder that is empty or missing.
+   *
+   * @param patience how long to wait while another run changes it
+   * @param waiting is told once who that is
+   * @throws IOException if the folder cannot be written, holds something else, is of a newer format
+   *     or stays locked
+   */
+  public static LocalTree open(Path root, Duration patience, Consumer<String> waiting)
+      throws IOException {
+    checkUsable(root);
+    TreeLock lock = TreeLock.acquire(root.resolve(WORK).resolve("lock"), patience, waiting);
+    try {
+      Path scratch = root.resolve(WORK).resolve("scratch");
+      if (Files.exists(scratch)) {
+        PathUtils.deleteDirectory(scratch);
+      }
+      Files.createDirectories(scratch);
+      return new LocalTree(root, lock, scratch, manifest(root));
+    } catch (IOException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static void checkUsable(Path root) throws IOException {
+    Path existing = root.toAbsolutePath();
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+      throw new IOException(
+          root + " cannot be written: " + existing + " is not a folder that this user may write to");
+    }
+    if (Files.exists(root)
+        && !Files.exists(root.resolve(Manifest.PATH))
+        && !Files.exists(root.resolve(WORK))
+        && !PathUtils.isEmptyDirectory(root)) {
+      throw new IOException(
+          root + " is neither empty nor a tree of this program; give a new folder with --tree");
+    }
+  }
+
+  private static Manifest manifest(Path root) throws IOException {
+    Path file = root.resolve(Manifest.PATH);
+    return Files.exists(file)
+        ? Manifest.parse(Files.readAllBytes(file), file.toString())
+        : Manifest.empty();
+  }
+
+  /** The folder. */
+  public Path root() {
+    return root;
+  }
+
+  /** An existing folder for files on their way into the tree. */
+  public Path scratch() {
+    return scratch;
+  }
+
+  /** What was in the tree when it was opened. */
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /** A file of the tree; absent if it is not there. */
+  public Optional<Path> file(String path) {
+    Path file = root.resolve(TreePath.check(path));
+    return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+  }
+
+  /** Which of the files are not in the tree as they should be. */
+  public List<TreeFile> missing(List<TreeFile> files) throws IOException {
+    List<TreeFile> missing = new ArrayList<>();
+    for (TreeFile file : files) {
+      Path there = root.resolve(file.path());
+      if (!manifest.has(file)
+          || !Files.isRegularFile(there)
+          || Files.size(there) != file.content().size()) {
+        missing.add(file);
+      }
+    }
+    return missing;
+  }
+
+  /**
+   * Puts files into the tree, stage by stage and inside a stage in the order given. All bytes are
+   * on the disk before the first file becomes visible.
+   */
+  public void put(List<TreeFile> files) throws IOException {
+    Path staged = Files.createDirectories(scratch.resolve("staged"));
+    Set<String> folders = new HashSet<>();
+    for (TreeFile file : files) {
+      AtomicFile.write(staged.resolve(file.path()), file.content()::writeTo);
+    }
+    for (Stage stage : Stage.values()) {
+      for (TreeFile file : files) {
+        if (file.stage() == stage) {
+          show(staged.resolve(file.path()), root.resolve(file.path()), folders);
+        }
+      }
+    }
+    for (String folder : folders) {
+      force(Path.of(folder));
+    }
+  }
+
+  private static void show(Path from, Path to, Set<String> folders) throws IOException {
+    Files.createDirectories(to.getParent());
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    folders.add(to.getParent().toString());
+  }
+
+  /** A rename is on the disk when its folder is. */
+  private static void force(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Throws away what is left of the work and lets others in. */
+  @Override
+  public void close() throws IOException {
+    try {
+      PathUtils.deleteDirectory(scratch);
+    } finally {
+      lock.close();
+    }
+  }
+}

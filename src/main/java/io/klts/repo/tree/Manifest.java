@@ -1,0 +1,150 @@
+package io.klts.repo.tree;
+
+import io.klts.repo.blob.Sha256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The list of all files of a tree at one moment. As text:
+ *
+ * <pre>
+ * klts-manifest 1
+ * serial 58
+ * key 7C3F…09DE
+ * &lt;SHA-256&gt; &lt;size&gt; &lt;PAYLOAD, INDEX or ROOT&gt; &lt;path&gt;
+ * </pre>
+ *
+ * with one line a file, sorted by path. The manifest does not list itself and its signature.
+ *
+ * @param serial grows with each change of the tree; 0 for a tree that was never published
+ * @param key fingerprint of the key that signed the tree's indexes; absent if they are unsigned
+ * @param entries by path
+ */
+public record Manifest(long serial, Optional<String> key, SortedMap<String, Entry> entries) {
+
+  /** Where it lies in the tree. */
+  public static final String PATH = "manifest";
+
+  /** Where its signature lies. */
+  public static final String SIGNATURE_PATH = "manifest.asc";
+
+  private static final String FIRST_LINE = "klts-manifest ";
+  private static final int FORMAT = 1;
+  private static final Pattern LINE =
+      Pattern.compile("([0-9a-f]{64}) (0|[1-9]\\d{0,17}) (PAYLOAD|INDEX|ROOT) (\\S+)");
+
+  /**
+   * One file.
+   *
+   * @param size in bytes
+   */
+  public record Entry(Sha256 sha256, long size, Stage stage) {
+
+    /** How a manifest lists a file. */
+    public static Entry of(TreeFile file) {
+      return new Entry(file.sha256(), file.content().size(), file.stage());
+    }
+  }
+
+  public Manifest {
+    entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
+  }
+
+  /** The manifest of a tree that was never published. */
+  public static Manifest empty() {
+    return new Manifest(0, Optional.empty(), new TreeMap<>());
+  }
+
+  /**
+   * Reads the text form.
+   *
+   * @param name stands for it in messages
+   * @throws IOException if it is damaged or of a newer format
+   */
+  public static Manifest parse(byte[] bytes, String name) throws IOException {
+    List<String> lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
+    if (lines.isEmpty() || !lines.get(0).startsWith(FIRST_LINE)) {
+      throw new IOException(name + ": this is not a manifest; expected \"" + FIRST_LINE + FORMAT + "\"");
+    }
+    String format = lines.get(0).substring(FIRST_LINE.length());
+    if (!format.equals(Integer.toString(FORMAT))) {
+      throw new IOException(
+          name
+              + ": the tree has format "
+              + format
+              + ", this program knows format "
+              + FORMAT
+              + "\n  nothing was changed; use the program version that wrote the tree, or a newer one");
+    }
+    return new Lines(lines, name).manifest();
+  }
+
+  private record Lines(List<String> lines, String name) {
+
+    Manifest manifest() throws IOException {
+      long serial = -1;
+      Optional<String> key = Optional.empty();
+      SortedMap<String, Entry> entries = new TreeMap<>();
+      for (int i = 1; i < lines.size(); i++) {
+        String line = lines.get(i);
+        Matcher m = LINE.matcher(line);
+        if (m.matches()) {
+          add(entries, m, i);
+        } else if (line.matches("serial [1-9]\\d{0,17}")) {
+          serial = Long.parseLong(line.substring("serial ".length()));
+        } else if (line.matches("key [0-9A-F]{40}")) {
+          key = Optional.of(line.substring("key ".length()));
+        } else {
+          throw fault(i, "\"" + line + "\" is not a line of a manifest");
+        }
+      }
+      if (serial < 0) {
+        throw new IOException(name + ": the serial is missing");
+      }
+      return new Manifest(serial, key, entries);
+    }
+
+    private void add(SortedMap<String, Entry> entries, Matcher m, int index) throws IOException {
+      try {
+        Entry entry =
+            new Entry(
+                new Sha256(m.group(1)), Long.parseLong(m.group(2)), Stage.valueOf(m.group(3)));
+        if (entries.put(TreePath.check(m.group(4)), entry) != null) {
+          throw fault(index, m.group(4) + " is listed twice");
+        }
+      } catch (IllegalArgumentException e) {
+        throw fault(index, e.getMessage());
+      }
+    }
+
+    private IOException fault(int index, String message) {
+      return new IOException(name + ":" + (index + 1) + ": " + message);
+    }
+  }
+
+  /** The text form in UTF-8. */
+  public byte[] bytes() {
+    StringBuilder text = new StringBuilder(entries.size() * 150);
+    text.append(FIRST_LINE).append(FORMAT).append("\nserial ").append(serial).append('\n');
+    key.ifPresent(fingerprint -> text.append("key ").append(fingerprint).append('\n'));
+    for (Map.Entry<String, Entry> line : entries.entrySet()) {
+      Entry entry = line.getValue();
+      text.append(entry.sha256.hex()).append(' ').append(entry.size).append(' ');
+      text.append(entry.stage).append(' ').append(line.getKey()).append('\n');
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Whether the tree has this very file. */
+  public boolean has(TreeFile file) {
+    return Entry.of(file).equals(entries.get(file.path()));
+  }
+}
