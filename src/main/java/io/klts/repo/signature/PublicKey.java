@@ -1,0 +1,125 @@
+package io.klts.repo.signature;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.bouncycastle.bcpg.PacketTags;
+import org.bouncycastle.openpgp.PGPPublicKey;
+import org.bouncycastle.openpgp.PGPPublicKeyRing;
+import org.bouncycastle.openpgp.operator.jcajce.JcaKeyFingerprintCalculator;
+
+/**
+ * One OpenPGP public key with its user ids, subkeys and self-signatures (RFC 4880 11.1).
+ *
+ * <p>Having one says nothing about its quality: {@link KeyLint} does.
+ */
+public final class PublicKey {
+
+  /** A key of ours has 2 KiB; one with many certifications of others still fits. */
+  static final int LIMIT = 1 << 20;
+
+  private final PGPPublicKeyRing ring;
+  private final SelfStatement self;
+
+  PublicKey(PGPPublicKeyRing ring) throws IOException {
+    this.ring = ring;
+    this.self = SelfStatement.of(ring);
+  }
+
+  /**
+   * Reads one key.
+   *
+   * @param content armored or binary, at most 1 MiB
+   * @throws IOException if it is damaged, is a secret key, or holds several keys: gpg 2.0 and rpm
+   *     4.11 fail on key files with more than one
+   */
+  public static PublicKey read(byte[] content) throws IOException {
+    Packets packets = Packets.read(content, LIMIT);
+    if (packets.count(PacketTags.SECRET_KEY) > 0) {
+      throw new IOException("expected a public key, found a secret one: never publish it");
+    }
+    if (packets.count(PacketTags.PUBLIC_KEY) != 1) {
+      throw new IOException(
+          "expected one public key, found "
+              + packets.count(PacketTags.PUBLIC_KEY)
+              + "; write one key to one file");
+    }
+    return new PublicKey(
+        Packets.parse(
+            "public key",
+            () -> new PGPPublicKeyRing(packets.bytes(), new JcaKeyFingerprintCalculator())));
+  }
+
+  /** The key as text, for {@code .asc} files and {@code gpgkey=}. */
+  public byte[] armored() {
+    return Armor.encode(binary());
+  }
+
+  /** The key as packets, for {@code .gpg} files: apt takes nothing else under that name. */
+  public byte[] binary() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      ring.encode(out, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail", e);
+    }
+    return out.toByteArray();
+  }
+
+  /** 40 upper-case hexadecimal digits (RFC 4880 12.2). */
+  public String fingerprint() {
+    return HexFormat.of().withUpperCase().formatHex(primary().getFingerprint());
+  }
+
+  /** The fingerprint for human eyes: ten groups of four digits. */
+  public String spacedFingerprint() {
+    return fingerprint().replaceAll("....(?=.)", "$0 ");
+  }
+
+  /** The last 16 digits of the fingerprint. */
+  public String keyId() {
+    return fingerprint().substring(24);
+  }
+
+  /** The user id that was certified last, without control characters; empty if there is none. */
+  public String userId() {
+    return self.userId().orElse("");
+  }
+
+  /** When the key was made. */
+  public Instant created() {
+    return primary().getCreationTime().toInstant();
+  }
+
+  /** From when on the key is worth nothing; empty if it has no end. */
+  public Optional<Instant> expires() {
+    return self.expires();
+  }
+
+  /** Whether the key is beyond its end. */
+  boolean isExpired(Instant now) {
+    return expires().filter(end -> !now.isBefore(end)).isPresent();
+  }
+
+  PGPPublicKey primary() {
+    return ring.getPublicKey();
+  }
+
+  /** Whether a subkey of this key has that id. */
+  boolean hasSubkey(long id) {
+    return id != primary().getKeyID() && ring.getPublicKey(id) != null;
+  }
+
+  SelfStatement self() {
+    return self;
+  }
+
+  /** Key id and user id, for messages. */
+  @Override
+  public String toString() {
+    return keyId() + " " + userId();
+  }
+}
