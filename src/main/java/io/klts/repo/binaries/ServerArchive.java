@@ -24,11 +24,8 @@ final class ServerArchive {
   static Path unpack(Path archive, Path folder) throws IOException {
     Files.createDirectories(folder);
     try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
-        TarArchiveInputStream tar =
-            new TarArchiveInputStream(new GZIPInputStream(file, 1 << 16))) {
-      for (TarArchiveEntry entry = tar.getNextEntry();
-          entry != null;
-          entry = tar.getNextEntry()) {
+        TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(file, 1 << 16))) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Matcher m = PROGRAM.matcher(entry.getName());
         if (m.matches() && entry.isFile()) {
           Files.copy(tar, folder.resolve(m.group(1)));

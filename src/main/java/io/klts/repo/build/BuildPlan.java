@@ -51,7 +51,7 @@ public record BuildPlan(Release release, Set<Arch> archs, List<PackageSpec> spec
   }
 
   /** The programs of all packages, each file once. */
-  Set<Binary> programs() {
+  public Set<Binary> programs() {
     Set<Binary> programs = new LinkedHashSet<>();
     specs.forEach(spec -> spec.programs().forEach(p -> programs.add(p.binary())));
     return programs;
@@ -104,8 +104,7 @@ public record BuildPlan(Release release, Set<Arch> archs, List<PackageSpec> spec
       List<Release> history = project.catalogue().history(recipe.name(), version);
       List<PackageSpec> specs = new ArrayList<>();
       for (Format format : Format.values()) {
-        specs.add(
-            recipe.bind(history, arch, format, project.catalogue().identity(), binaries));
+        specs.add(recipe.bind(history, arch, format, project.catalogue().identity(), binaries));
       }
       return specs;
     }

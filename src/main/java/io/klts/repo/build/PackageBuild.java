@@ -29,19 +29,26 @@ public final class PackageBuild {
   private final RpmWriter rpmWriter;
   private final DebWriter debWriter;
   private final int threads;
+  private final Runnable compressed;
 
   /**
    * A build.
    *
    * @param signer signs the rpms; absent for unsigned ones
    * @param threads how many packages are written at once
+   * @param compressed is run when all programs are compressed, before the first package is written
    */
   public PackageBuild(
-      Project project, Compressor compressor, Optional<Signer> signer, int threads) {
+      Project project,
+      Compressor compressor,
+      Optional<Signer> signer,
+      int threads,
+      Runnable compressed) {
     this.compressor = compressor;
     this.rpmWriter = new RpmWriter(signer);
     this.debWriter = new DebWriter(project.shlibs());
     this.threads = threads;
+    this.compressed = compressed;
   }
 
   /**
@@ -52,6 +59,7 @@ public final class PackageBuild {
    */
   public List<BuiltPackage> run(BuildPlan plan, Path target) throws IOException {
     Map<Path, CompressedFile> programs = compress(plan);
+    compressed.run();
     ExecutorService workers = Executors.newFixedThreadPool(threads);
     try {
       List<Future<BuiltPackage>> running = new ArrayList<>();

@@ -92,7 +92,8 @@ final class DebRepack {
     DigestOutput digest = DigestOutput.discarding();
     copyExactly(tar, digest, size);
     if (size != program.size() || !digest.sha256().equals(program.sha256())) {
-      throw new IOException("a program changed while it was packaged; nothing was published, try again");
+      throw new IOException(
+          "a program changed while it was packaged; nothing was published, try again");
     }
   }
 

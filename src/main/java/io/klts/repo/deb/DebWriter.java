@@ -1,12 +1,12 @@
 package io.klts.repo.deb;
 
 import io.klts.repo.blob.AtomicFile;
+import io.klts.repo.blob.Blob;
 import io.klts.repo.compress.CompressedFile;
 import io.klts.repo.recipe.Content;
 import io.klts.repo.recipe.Hook;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.recipe.Shlib;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -104,7 +104,7 @@ public final class DebWriter {
             "/usr/share/doc/" + spec.name() + "/changelog.Debian.gz",
             0644,
             Content.Role.DOC,
-            ChangelogText.gzip(ChangelogText.of(spec))));
+            Blob.of(ChangelogText.gzip(ChangelogText.of(spec)))));
     contents.sort(Comparator.comparing(Content::path));
     return contents;
   }
@@ -135,8 +135,7 @@ public final class DebWriter {
         consumer.onEachDir(entry(content, content.path() + "/", 0, spec));
       } else if (content instanceof Content.Text text) {
         consumer.onEachFile(
-            new ByteArrayInputStream(text.bytes()),
-            entry(content, content.path(), text.bytes().length, spec));
+            text.blob().open(), entry(content, content.path(), text.blob().size(), spec));
       } else if (content instanceof Content.Program program) {
         Path file = program.binary().file();
         try (InputStream in = Files.newInputStream(file)) {

@@ -2,6 +2,7 @@ package io.klts.repo.deb;
 
 import io.klts.repo.elf.Elf;
 import io.klts.repo.elf.Elf.VersionNeed;
+import io.klts.repo.recipe.Shlib;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class ShlibDepends {
 
   private static NavigableSet<String> minimums(
       NavigableMap<String, NavigableSet<String>> packages, Shlib shlib) {
-    return packages.computeIfAbsent(shlib.packageName(), name -> new TreeSet<>(BY_VERSION));
+    return packages.computeIfAbsent(shlib.deb(), name -> new TreeSet<>(BY_VERSION));
   }
 
   private static String relation(String name, NavigableSet<String> minimums) {
@@ -87,7 +88,7 @@ final class ShlibDepends {
                     %s needs the symbol version %s of %s, and it is not known from which version of %s on it is there; \
                     add it to that library's versions in repo-templates/shlibs.yaml, \
                     or build the program without it if it is private to one build of the library"""
-                        .formatted(file, need.version(), need.soname(), shlib.packageName())));
+                        .formatted(file, need.version(), need.soname(), shlib.deb())));
   }
 
   private static String epoch(String version) {

@@ -54,8 +54,7 @@ public final class Publication {
    * @param signer absent for an unsigned tree
    * @throws IOException if the tree's state cannot be read
    */
-  public Publication(
-      LocalTree tree, Identity identity, String baseUrl, Optional<Signer> signer)
+  public Publication(LocalTree tree, Identity identity, String baseUrl, Optional<Signer> signer)
       throws IOException {
     this.tree = tree;
     this.identity = identity;
@@ -161,11 +160,7 @@ public final class Publication {
   /** zypper finds the key beside the index that it verifies. */
   private void repomdKey(Index index, PublicKey key) {
     if (index.root().path().endsWith("/repomd.xml")) {
-      want(
-          TreeFile.of(
-              index.root().path() + ".key",
-              Stage.INDEX,
-              key.armored()));
+      want(TreeFile.of(index.root().path() + ".key", Stage.INDEX, key.armored()));
     }
   }
 
@@ -211,11 +206,7 @@ public final class Publication {
     TreeFile text = TreeFile.of(Manifest.PATH, Stage.ROOT, manifest.bytes());
     if (signer.isPresent()) {
       byte[] packet = signer.get().detached(text.content(), date());
-      all.add(
-          TreeFile.of(
-              Manifest.SIGNATURE_PATH,
-              Stage.ROOT,
-              Armor.encode(packet)));
+      all.add(TreeFile.of(Manifest.SIGNATURE_PATH, Stage.ROOT, Armor.encode(packet)));
     }
     all.add(text);
     return all;

@@ -1,6 +1,7 @@
 package io.klts.repo.recipe;
 
 import io.klts.repo.binaries.Binary;
+import io.klts.repo.blob.Blob;
 
 /** Something that a package installs, owned by root. */
 public sealed interface Content {
@@ -20,7 +21,7 @@ public sealed interface Content {
   }
 
   /** A small file from the recipe. */
-  record Text(String path, int mode, Role role, byte[] bytes) implements Content {}
+  record Text(String path, int mode, Role role, Blob blob) implements Content {}
 
   /** An empty directory. */
   record Directory(String path, int mode) implements Content {}

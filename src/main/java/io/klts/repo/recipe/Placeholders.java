@@ -35,8 +35,9 @@ final class Placeholders {
     return switch (key) {
       case "version" -> version.toString();
       case "patch" -> version.upstream();
-      default -> throw new IllegalArgumentException(
-          "\"${" + key + "}\" is unknown; allowed: version, patch, minor, minor-N, minor+N");
+      default ->
+          throw new IllegalArgumentException(
+              "\"${" + key + "}\" is unknown; allowed: version, patch, minor, minor-N, minor+N");
     };
   }
 }

@@ -1,6 +1,7 @@
 package io.klts.repo.recipe;
 
 import io.klts.repo.binaries.Binary;
+import io.klts.repo.blob.Blob;
 import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
@@ -144,8 +145,7 @@ public final class Recipe {
         history);
   }
 
-  private List<Content> contents(
-      Format format, LtsVersion version, Map<String, Binary> binaries) {
+  private List<Content> contents(Format format, LtsVersion version, Map<String, Binary> binaries) {
     List<Content> contents = new ArrayList<>();
     for (RecipeFile.DirectoryEntry entry : file.directories()) {
       if (entry.holds(format, version)) {
@@ -160,7 +160,10 @@ public final class Recipe {
           entry.binary() != null
               ? new Content.Program(entry.path(), binaries.get(entry.binary()))
               : new Content.Text(
-                  entry.path(), entry.modeBits(), entry.role(), sources.get(entry.source())));
+                  entry.path(),
+                  entry.modeBits(),
+                  entry.role(),
+                  Blob.of(sources.get(entry.source()))));
     }
     contents.sort(Comparator.comparing(Content::path));
     checkEachPathOnce(contents, format, version);

@@ -24,7 +24,9 @@ record RecipeFile(
     require(
         Objects.equals(role, "kubernetes") || Objects.equals(role, "addon"),
         "\"role\" must be kubernetes or addon");
-    require(summary != null && !summary.isBlank() && summary.length() < 80, "\"summary\" must be one line of less than 80 characters");
+    require(
+        summary != null && !summary.isBlank() && summary.length() < 80,
+        "\"summary\" must be one line of less than 80 characters");
     require(description != null && !description.isBlank(), "\"description\" is missing");
     require(homepage != null, "\"homepage\" is missing");
     require(license != null, "\"license\" is missing");
@@ -76,15 +78,23 @@ record RecipeFile(
 
     FileEntry {
       checkPath(path);
-      require((binary == null) != (source == null), path + ": give either \"binary\" or \"source\"");
-      require(binary == null || binary.matches("[a-z0-9][a-z0-9._-]*"), path + ": \"binary\" must be a plain file name");
+      require(
+          (binary == null) != (source == null), path + ": give either \"binary\" or \"source\"");
+      require(
+          binary == null || binary.matches("[a-z0-9][a-z0-9._-]*"),
+          path + ": \"binary\" must be a plain file name");
       require(
           source == null || source.matches("(\\.\\./)?[A-Za-z0-9][A-Za-z0-9._@-]*"),
-          path + ": \"source\" must be a file beside package.yaml or, after ../, beside its folder");
-      require(mode == null || mode.matches("0[0-7]{3}"), path + ": \"mode\" must have a form such as \"0644\"");
+          path
+              + ": \"source\" must be a file beside package.yaml or, after ../, beside its folder");
+      require(
+          mode == null || mode.matches("0[0-7]{3}"),
+          path + ": \"mode\" must have a form such as \"0644\"");
       int roles = (config ? 1 : 0) + (doc ? 1 : 0) + (license ? 1 : 0);
       require(roles <= 1, path + ": only one of config, doc and license");
-      require(binary == null || (roles == 0 && mode == null), path + ": a binary has no mode, config, doc or license");
+      require(
+          binary == null || (roles == 0 && mode == null),
+          path + ": a binary has no mode, config, doc or license");
       checkConditions();
     }
 
@@ -104,7 +114,9 @@ record RecipeFile(
 
     DirectoryEntry {
       checkPath(path);
-      require(mode == null || mode.matches("0[0-7]{3}"), path + ": \"mode\" must have a form such as \"0755\"");
+      require(
+          mode == null || mode.matches("0[0-7]{3}"),
+          path + ": \"mode\" must have a form such as \"0755\"");
       checkConditions();
     }
 
@@ -137,7 +149,8 @@ record RecipeFile(
           texts.size() == 1,
           "a relation has exactly one of requires, recommends, suggests, conflicts, replaces, provides");
       Relation parsed =
-          Relation.parse(Relation.Kind.REQUIRES, Placeholders.fill(texts.get(0), Placeholders.SAMPLE));
+          Relation.parse(
+              Relation.Kind.REQUIRES, Placeholders.fill(texts.get(0), Placeholders.SAMPLE));
       require(
           parsed.alternatives().size() == 1 || Objects.equals(format, "deb"),
           "\"" + texts.get(0) + "\": only a relation with \"format: deb\" can have alternatives");
@@ -169,8 +182,8 @@ record RecipeFile(
     return switch (text) {
       case "rpm" -> Format.RPM;
       case "deb" -> Format.DEB;
-      default -> throw new IllegalArgumentException(
-          "\"format\" is " + text + "; expected rpm or deb");
+      default ->
+          throw new IllegalArgumentException("\"format\" is " + text + "; expected rpm or deb");
     };
   }
 

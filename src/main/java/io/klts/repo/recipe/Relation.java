@@ -38,7 +38,8 @@ public record Relation(Kind kind, List<Capability> alternatives) {
   public record Bound(String operator, String version) {}
 
   private static final Pattern CAPABILITY =
-      Pattern.compile("([A-Za-z0-9/][A-Za-z0-9+._()/-]*)(?: *(<=|>=|<|=|>) *([0-9][A-Za-z0-9.+~-]*))?");
+      Pattern.compile(
+          "([A-Za-z0-9/][A-Za-z0-9+._()/-]*)(?: *(<=|>=|<|=|>) *([0-9][A-Za-z0-9.+~-]*))?");
 
   /** Reads {@code name}, {@code name >= 1.2} or, with several of them, {@code a | b}. */
   static Relation parse(Kind kind, String text) {

@@ -8,17 +8,14 @@ import java.util.regex.Pattern;
  * The Debian package that holds a library, and from which version of the package on a symbol
  * version is in it. One line of {@code repo-templates/shlibs.yaml}.
  *
- * @param packageName the package, such as {@code libc6}
+ * @param deb the package, such as {@code libc6}
  * @param symbols the prefix of symbol versions that carry the package's version: with {@code GLIBC}
  *     the symbol version {@code GLIBC_2.34} is there from 2.34 on
  * @param atLeast a minimum that holds whatever the program asks for
  * @param versions package versions of the symbol versions that do not follow the prefix
  */
 public record Shlib(
-    String packageName,
-    Optional<String> symbols,
-    Optional<String> atLeast,
-    Map<String, String> versions) {
+    String deb, Optional<String> symbols, Optional<String> atLeast, Map<String, String> versions) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9+.-]+");
   private static final Pattern VERSION = Pattern.compile("(\\d+:)?\\d+(\\.\\d+)*");
@@ -29,7 +26,7 @@ public record Shlib(
    */
   public Shlib {
     versions = Map.copyOf(versions);
-    require(NAME, packageName, "package name");
+    require(NAME, deb, "package name");
     atLeast.ifPresent(version -> require(VERSION, version, "version"));
     versions.values().forEach(version -> require(VERSION, version, "version"));
   }
@@ -41,12 +38,12 @@ public record Shlib(
   }
 
   /** Whether it says which symbol versions exist; else every one is taken to be there. */
-  boolean knowsSymbols() {
+  public boolean knowsSymbols() {
     return symbols.isPresent() || !versions.isEmpty();
   }
 
   /** The package version from which on a symbol version is there, if it is known. */
-  Optional<String> since(String symbolVersion) {
+  public Optional<String> since(String symbolVersion) {
     String listed = versions.get(symbolVersion);
     if (listed != null) {
       return Optional.of(listed);

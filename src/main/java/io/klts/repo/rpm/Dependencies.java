@@ -24,8 +24,7 @@ final class Dependencies {
     SortedSet<RpmDependency> provides = of(spec, Relation.Kind.PROVIDES);
     LtsVersion version = spec.version();
     provides.add(
-        new RpmDependency(
-            spec.name(), Tag.EQUAL, version.rpm() + "-" + LtsVersion.RPM_RELEASE));
+        new RpmDependency(spec.name(), Tag.EQUAL, version.rpm() + "-" + LtsVersion.RPM_RELEASE));
     provides.add(new RpmDependency(spec.name(), Tag.EQUAL, version.toString()));
     provides.add(RpmDependency.unversioned(spec.name() + "-" + version));
     return provides;

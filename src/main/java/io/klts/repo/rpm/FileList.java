@@ -4,6 +4,7 @@ import io.klts.repo.blob.Sha256;
 import io.klts.repo.compress.CompressedFile;
 import io.klts.repo.recipe.Content;
 import io.klts.repo.recipe.PackageSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,14 +30,15 @@ final class FileList {
   private final List<Entry> entries = new ArrayList<>();
   private final int mtime;
 
-  FileList(PackageSpec spec, Map<Path, CompressedFile> programs) {
+  FileList(PackageSpec spec, Map<Path, CompressedFile> programs) throws IOException {
     this.mtime = Math.toIntExact(spec.date().getEpochSecond());
     for (Content content : spec.contents()) {
       entries.add(entry(content, programs));
     }
   }
 
-  private static Entry entry(Content content, Map<Path, CompressedFile> programs) {
+  private static Entry entry(Content content, Map<Path, CompressedFile> programs)
+      throws IOException {
     if (content instanceof Content.Directory) {
       return new Entry(content, DIRECTORY | content.mode(), 0, 0, "");
     }
@@ -51,8 +53,8 @@ final class FileList {
         content,
         REGULAR | content.mode(),
         flags(text.role()),
-        text.bytes().length,
-        Sha256.of(text.bytes()).hex());
+        Math.toIntExact(text.blob().size()),
+        Sha256.of(text.blob().bytes()).hex());
   }
 
   private static int flags(Content.Role role) {

@@ -44,8 +44,7 @@ record Payload(Path file, Sha256 compressed, long size, Sha256 uncompressed) {
     private final long mtimeMillis;
     private final Map<Path, CompressedFile> programs;
 
-    Archive(
-        DigestOutput plain, XzOutput xz, long mtimeMillis, Map<Path, CompressedFile> programs) {
+    Archive(DigestOutput plain, XzOutput xz, long mtimeMillis, Map<Path, CompressedFile> programs) {
       this.plain = plain;
       this.xz = xz;
       this.mtimeMillis = mtimeMillis;
@@ -87,8 +86,7 @@ record Payload(Path file, Sha256 compressed, long size, Sha256 uncompressed) {
 
     private void content(FileList.Entry entry) throws IOException {
       if (entry.content() instanceof Content.Text text) {
-        plain.write(text.bytes());
-        xz.write(text.bytes());
+        text.blob().writeTo(both());
       } else if (entry.content() instanceof Content.Program program) {
         Path source = program.binary().file();
         CompressedFile file = programs.get(source);

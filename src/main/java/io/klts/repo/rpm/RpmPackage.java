@@ -99,7 +99,7 @@ public record RpmPackage(
     HeaderReader signature = HeaderReader.read(in);
     int padding = (8 - signature.size() % 8) % 8;
     in.skipNBytes(padding);
-    long start = LEAD_BYTES + signature.size() + padding;
+    long start = (long) LEAD_BYTES + signature.size() + padding;
     HeaderReader header = HeaderReader.read(in);
     String content = signature.string(Tag.SHA256_HEADER);
     if (content.isEmpty()) {

@@ -64,8 +64,7 @@ public final class RpmWriter {
       throws IOException {
     FileList files = new FileList(spec, programs);
     Files.createDirectories(target.toAbsolutePath().getParent());
-    Path beside =
-        Files.createTempFile(target.toAbsolutePath().getParent(), ".payload", ".part");
+    Path beside = Files.createTempFile(target.toAbsolutePath().getParent(), ".payload", ".part");
     try {
       Payload payload = Payload.write(files, spec.date().toEpochMilli(), programs, beside);
       byte[] header = header(spec, files, payload);
@@ -132,12 +131,42 @@ public final class RpmWriter {
   }
 
   private static void dependencies(PackageSpec spec, HeaderBuilder header) {
-    add(header, Dependencies.provides(spec), Tag.PROVIDE_NAME, Tag.PROVIDE_FLAGS, Tag.PROVIDE_VERSION);
-    add(header, Dependencies.requires(spec), Tag.REQUIRE_NAME, Tag.REQUIRE_FLAGS, Tag.REQUIRE_VERSION);
-    add(header, Dependencies.of(spec, Relation.Kind.CONFLICTS), Tag.CONFLICT_NAME, Tag.CONFLICT_FLAGS, Tag.CONFLICT_VERSION);
-    add(header, Dependencies.of(spec, Relation.Kind.REPLACES), Tag.OBSOLETE_NAME, Tag.OBSOLETE_FLAGS, Tag.OBSOLETE_VERSION);
-    add(header, Dependencies.of(spec, Relation.Kind.RECOMMENDS), Tag.RECOMMEND_NAME, Tag.RECOMMEND_FLAGS, Tag.RECOMMEND_VERSION);
-    add(header, Dependencies.of(spec, Relation.Kind.SUGGESTS), Tag.SUGGEST_NAME, Tag.SUGGEST_FLAGS, Tag.SUGGEST_VERSION);
+    add(
+        header,
+        Dependencies.provides(spec),
+        Tag.PROVIDE_NAME,
+        Tag.PROVIDE_FLAGS,
+        Tag.PROVIDE_VERSION);
+    add(
+        header,
+        Dependencies.requires(spec),
+        Tag.REQUIRE_NAME,
+        Tag.REQUIRE_FLAGS,
+        Tag.REQUIRE_VERSION);
+    add(
+        header,
+        Dependencies.of(spec, Relation.Kind.CONFLICTS),
+        Tag.CONFLICT_NAME,
+        Tag.CONFLICT_FLAGS,
+        Tag.CONFLICT_VERSION);
+    add(
+        header,
+        Dependencies.of(spec, Relation.Kind.REPLACES),
+        Tag.OBSOLETE_NAME,
+        Tag.OBSOLETE_FLAGS,
+        Tag.OBSOLETE_VERSION);
+    add(
+        header,
+        Dependencies.of(spec, Relation.Kind.RECOMMENDS),
+        Tag.RECOMMEND_NAME,
+        Tag.RECOMMEND_FLAGS,
+        Tag.RECOMMEND_VERSION);
+    add(
+        header,
+        Dependencies.of(spec, Relation.Kind.SUGGESTS),
+        Tag.SUGGEST_NAME,
+        Tag.SUGGEST_FLAGS,
+        Tag.SUGGEST_VERSION);
   }
 
   private static void add(

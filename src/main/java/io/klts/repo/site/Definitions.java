@@ -50,9 +50,7 @@ public final class Definitions {
   /** apt decides by the ending how it reads a key; rpm and zypper want the armored form. */
   private void addKeys(List<TreeFile> files, PublicKey key) {
     String path = "keys/" + identity.id();
-    files.add(
-        TreeFile.of(
-            path + ".asc", Stage.INDEX, key.armored()));
+    files.add(TreeFile.of(path + ".asc", Stage.INDEX, key.armored()));
     files.add(TreeFile.of(path + ".gpg", Stage.INDEX, key.binary()));
   }
 

@@ -69,7 +69,10 @@ public final class LocalTree implements AutoCloseable {
     }
     if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
       throw new IOException(
-          root + " cannot be written: " + existing + " is not a folder that this user may write to");
+          root
+              + " cannot be written: "
+              + existing
+              + " is not a folder that this user may write to");
     }
     if (Files.exists(root)
         && !Files.exists(root.resolve(Manifest.PATH))

@@ -72,7 +72,8 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
   public static Manifest parse(byte[] bytes, String name) throws IOException {
     List<String> lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
     if (lines.isEmpty() || !lines.get(0).startsWith(FIRST_LINE)) {
-      throw new IOException(name + ": this is not a manifest; expected \"" + FIRST_LINE + FORMAT + "\"");
+      throw new IOException(
+          name + ": this is not a manifest; expected \"" + FIRST_LINE + FORMAT + "\"");
     }
     String format = lines.get(0).substring(FIRST_LINE.length());
     if (!format.equals(Integer.toString(FORMAT))) {

@@ -58,8 +58,15 @@ final class TreeLock implements AutoCloseable {
         }
         Thread.sleep(POLL.toMillis());
       }
-      write(channel, "process " + ProcessHandle.current().pid() + " on " + host() + " since "
-          + Instant.now().truncatedTo(ChronoUnit.SECONDS) + "\n");
+      write(
+          channel,
+          "process "
+              + ProcessHandle.current().pid()
+              + " on "
+              + host()
+              + " since "
+              + Instant.now().truncatedTo(ChronoUnit.SECONDS)
+              + "\n");
       return new TreeLock(channel);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.klts.repo.elf.Elf;
 import io.klts.repo.elf.TinyElf;
+import io.klts.repo.recipe.Shlib;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,0 +1,62 @@
+package io.klts.repo.cli;
+
+import io.klts.repo.document.Documents;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What a command says: lines for people, or one line of JSON at its end for machines. */
+final class Console {
+
+  @Spec(Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--json",
+      description = "Print the result as one line of JSON; messages go to standard error.")
+  private boolean json;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Print nothing but errors and the result.")
+  private boolean quiet;
+
+  /** A line about the work, in two columns. */
+  void line(String what, String text) {
+    if (!quiet) {
+      messages().println(String.format(Locale.ROOT, "%-10s %s", what, text));
+    }
+  }
+
+  /** A line of the result, which is printed also when the command is quiet. */
+  void result(String text) {
+    if (!json) {
+      command.commandLine().getOut().println(text);
+    }
+  }
+
+  /** The result for machines. */
+  void json(Object result) throws IOException {
+    if (json) {
+      command.commandLine().getOut().println(Documents.jsonLine(result));
+    }
+  }
+
+  /** Progress over a number of bytes; the caller closes it. */
+  Progress progress(String what, long bytes) {
+    return Progress.start(what, bytes, quiet ? null : messages());
+  }
+
+  private PrintWriter messages() {
+    return json ? command.commandLine().getErr() : command.commandLine().getOut();
+  }
+
+  /** A size for people: {@code 122.4 MiB}. */
+  static String mebibytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+  }
+}
