@@ -1,0 +1,81 @@
+package io.klts.repo.acceptance;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import org.apache.commons.io.function.IOConsumer;
+
+/** Where the laboratory keeps things: folders for one test, and a cache for all runs. */
+final class Lab {
+
+  private Lab() {}
+
+  /** A new, empty folder below {@code target/lab}. The caller removes it. */
+  static Path folder(String name) throws IOException {
+    Path lab = Files.createDirectories(Path.of("target", "lab").toAbsolutePath());
+    return Files.createTempDirectory(lab, name + "-");
+  }
+
+  /**
+   * Removes a folder with all it holds, but nothing that is mounted in it.
+   *
+   * <p>The program {@code rm} and not Java: it is safe against links in the roots.
+   */
+  static void remove(Path folder) throws IOException {
+    Program.of("rm", "-rf", "--one-file-system", "--", folder.toString()).run().assertOk();
+  }
+
+  /** Changes one bit in the middle of a file. */
+  static void spoil(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+  }
+
+  /**
+   * A file or folder of the cache, made when it is not there. Another process may make it at the
+   * same time: then one of the two is kept.
+   *
+   * @param maker is given a path that does not exist, and makes the file or folder there
+   */
+  static Path cached(String name, IOConsumer<Path> maker) throws IOException {
+    Path target = cache().resolve(name);
+    if (!Files.exists(target)) {
+      Path work = Files.createTempDirectory(Files.createDirectories(cache()), "making-");
+      try {
+        Path made = work.resolve("it");
+        maker.accept(made);
+        keep(made, target);
+      } finally {
+        remove(work);
+      }
+    }
+    return target;
+  }
+
+  private static void keep(Path made, Path target) throws IOException {
+    try {
+      Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      if (!Files.exists(target)) {
+        throw e;
+      }
+    }
+  }
+
+  private static Path cache() {
+    return variable("KLTS_TEST_CACHE")
+        .orElseGet(
+            () ->
+                variable("XDG_CACHE_HOME")
+                    .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
+                    .resolve("klts-repo-tests"));
+  }
+
+  private static Optional<Path> variable(String name) {
+    return Optional.ofNullable(System.getenv(name)).filter(v -> !v.isEmpty()).map(Path::of);
+  }
+}

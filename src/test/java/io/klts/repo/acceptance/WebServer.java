@@ -1,0 +1,135 @@
+package io.klts.repo.acceptance;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A real nginx that serves one folder, on one free port of 127.0.0.1, 127.0.0.2 and 127.0.0.3:
+ * clients judge a server by its address, so a second mirror needs a second address.
+ */
+final class WebServer implements AutoCloseable {
+
+  private static final int ATTEMPTS = 5;
+
+  private final Path prefix;
+  private final int port;
+  private final Process nginx;
+
+  private WebServer(Path prefix, int port, Process nginx) {
+    this.prefix = prefix;
+    this.port = port;
+    this.nginx = nginx;
+  }
+
+  /**
+   * Starts a server, which answers when this returns. It serves the folder as it is at any time.
+   */
+  static WebServer serving(Path folder) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Path prefix = Lab.folder("nginx");
+      int port = freePort();
+      WebServer server = new WebServer(prefix, port, start(prefix, port, folder));
+      if (server.answers()) {
+        return server;
+      }
+      String log = Files.readString(prefix.resolve("error.log"));
+      server.close();
+      // Between asking for a free port and using it, somebody else may take it.
+      if (attempt == ATTEMPTS) {
+        throw new IOException("nginx did not start on port " + port + ": " + log);
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Process start(Path prefix, int port, Path folder) throws IOException {
+    Path configuration = prefix.resolve("nginx.conf");
+    Files.writeString(configuration, configuration(port, folder.toAbsolutePath()));
+    Path log = Files.createFile(prefix.resolve("error.log"));
+    Files.createFile(prefix.resolve("access.log"));
+    return Program.of("nginx", "-p", prefix.toString(), "-c", configuration.toString())
+        .start(log, log);
+  }
+
+  private static String configuration(int port, Path folder) {
+    return """
+        daemon off;
+        # The tests run as root, and what they serve may lie in root's home.
+        user root;
+        worker_processes 1;
+        pid nginx.pid;
+        error_log error.log;
+        events { worker_connections 64; }
+        http {
+          log_format requests '$server_addr $request_method $uri $status';
+          access_log access.log requests;
+          types { text/html html; text/plain asc sh txt; }
+          default_type application/octet-stream;
+          client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp;
+          uwsgi_temp_path tmp; scgi_temp_path tmp;
+          server {
+            listen 127.0.0.1:%1$d;
+            listen 127.0.0.2:%1$d;
+            listen 127.0.0.3:%1$d;
+            root "%2$s";
+          }
+        }
+        """
+        .formatted(port, folder);
+  }
+
+  /** Waits until the server takes connections, or has ended without. */
+  private boolean answers() throws IOException {
+    while (nginx.isAlive()) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress("127.0.0.3", port), 1000);
+        return nginx.isAlive();
+      } catch (IOException notYet) {
+        pause();
+      }
+    }
+    return false;
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while nginx starts", e);
+    }
+  }
+
+  /** The address of the folder, which ends in a slash, at 127.0.0.1. */
+  URI uri() {
+    return uri(1);
+  }
+
+  /** The same folder at 127.0.0.{@code host}; {@code host} is 1, 2 or 3. */
+  URI uri(int host) {
+    return URI.create("http://127.0.0.%d:%d/".formatted(host, port));
+  }
+
+  /** All requests so far, such as {@code 127.0.0.1 GET /rpm/repodata/repomd.xml 200}. */
+  List<String> requests() throws IOException {
+    return Files.readAllLines(prefix.resolve("access.log"));
+  }
+
+  /** Ends the server. May be called twice. */
+  @Override
+  public void close() throws IOException {
+    Program.kill(nginx.toHandle());
+    Lab.remove(prefix);
+  }
+}
