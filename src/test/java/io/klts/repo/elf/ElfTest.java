@@ -184,7 +184,7 @@ class ElfTest {
     Random random = new Random(4711);
     byte[] whole = dynamic().build();
     Path file = folder.resolve("random");
-    for (int run = 0; run < 3000; run++) {
+    for (int run = 0; run < 1000; run++) {
       byte[] damaged = whole.clone();
       for (int i = 0; i <= run % 4; i++) {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
