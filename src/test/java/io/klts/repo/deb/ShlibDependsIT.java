@@ -2,19 +2,15 @@ package io.klts.repo.deb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.klts.repo.acceptance.RealPrograms;
 import io.klts.repo.elf.Elf;
-import io.klts.repo.elf.RealPrograms;
+import io.klts.repo.recipe.Shlibs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +27,7 @@ class ShlibDependsIT {
     Files.createDirectory(folder.resolve("debian"));
     Files.writeString(
         folder.resolve("debian/control"), "Source: probe\n\nPackage: probe\nArchitecture: any\n");
-    ShlibDepends depends = new ShlibDepends(shippedTable());
+    ShlibDepends depends = new ShlibDepends(Shlibs.load(Path.of("repo-templates/shlibs.yaml")));
     String own = RealPrograms.run(folder, "dpkg", "--print-architecture").strip();
     List<Path> real = RealPrograms.of(own);
 
@@ -49,7 +45,7 @@ class ShlibDependsIT {
 
   @Test
   void knowsTheLibrariesOfTheOtherArchitecture() throws IOException {
-    ShlibDepends depends = new ShlibDepends(shippedTable());
+    ShlibDepends depends = new ShlibDepends(Shlibs.load(Path.of("repo-templates/shlibs.yaml")));
     Path runc = RealPrograms.of("arm64").get(1);
 
     assertThat(depends.of(runc, Elf.read(runc)))
@@ -72,24 +68,5 @@ class ShlibDependsIT {
       minimums.put(name, space < 0 ? "" : relation.substring(space + 5, relation.length() - 1));
     }
     return minimums;
-  }
-
-  private static Map<String, Shlib> shippedTable() throws IOException {
-    Map<String, Map<String, Object>> lines =
-        new ObjectMapper(new YAMLFactory())
-            .readValue(
-                Files.readString(Path.of("repo-templates/shlibs.yaml")), new TypeReference<>() {});
-    return lines.entrySet().stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, line -> shlib(line.getValue())));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Shlib shlib(Map<String, Object> line) {
-    assertThat(line.keySet()).isSubsetOf("package", "symbols", "atLeast", "versions");
-    return new Shlib(
-        (String) line.get("package"),
-        Optional.ofNullable((String) line.get("symbols")),
-        Optional.ofNullable((String) line.get("atLeast")),
-        (Map<String, String>) line.getOrDefault("versions", Map.of()));
   }
 }

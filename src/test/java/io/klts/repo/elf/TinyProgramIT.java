@@ -2,6 +2,7 @@ package io.klts.repo.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.klts.repo.acceptance.RealPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

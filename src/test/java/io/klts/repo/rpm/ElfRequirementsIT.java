@@ -2,8 +2,8 @@ package io.klts.repo.rpm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.klts.repo.acceptance.RealPrograms;
 import io.klts.repo.elf.Elf;
-import io.klts.repo.elf.RealPrograms;
 import io.klts.repo.elf.TinyElf;
 import java.io.IOException;
 import java.nio.file.Files;
