@@ -38,9 +38,14 @@ final class Progress {
    * @param messages where plain lines go; {@code null} for none at all
    */
   static Progress start(String what, long total, PrintWriter messages) {
-    boolean terminal = messages != null && System.console() != null;
+    boolean terminal = messages != null && isTerminal();
     return new Progress(
         what, total, terminal ? null : messages, terminal ? bar(what, total) : null);
+  }
+
+  /** The launcher looks whether its output is a terminal: Java's own answer changed over time. */
+  private static boolean isTerminal() {
+    return Boolean.getBoolean("klts.terminal");
   }
 
   private static ProgressBar bar(String what, long total) {

@@ -69,9 +69,9 @@ record RecipeFile(
       String binary,
       String source,
       String mode,
-      boolean config,
-      boolean doc,
-      boolean license,
+      Boolean config,
+      Boolean doc,
+      Boolean license,
       String format,
       String versions)
       implements Conditional {
@@ -90,6 +90,9 @@ record RecipeFile(
       require(
           mode == null || mode.matches("0[0-7]{3}"),
           path + ": \"mode\" must have a form such as \"0644\"");
+      config = config != null && config;
+      doc = doc != null && doc;
+      license = license != null && license;
       int roles = (config ? 1 : 0) + (doc ? 1 : 0) + (license ? 1 : 0);
       require(roles <= 1, path + ": only one of config, doc and license");
       require(

@@ -17,7 +17,7 @@ final class VersionRange {
 
   static final VersionRange ALL = new VersionRange(List.of());
 
-  private record Term(String operator, int[] bound) {}
+  private record Term(String operator, List<Integer> bound) {}
 
   private final List<Term> terms;
 
@@ -34,21 +34,30 @@ final class VersionRange {
             "\"versions\" is \"" + text + "\"; expected a form such as \">= 1.11, < 1.24\"");
       }
       String patch = m.group(4) == null ? "0" : m.group(4);
-      int[] bound = {
-        Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3)), Integer.parseInt(patch)
-      };
-      terms.add(new Term(m.group(1), bound));
+      terms.add(
+          new Term(
+              m.group(1),
+              List.of(
+                  Integer.valueOf(m.group(2)),
+                  Integer.valueOf(m.group(3)),
+                  Integer.valueOf(patch))));
     }
     return new VersionRange(terms);
   }
 
   boolean contains(LtsVersion version) {
-    int[] upstream = {version.major(), version.minorNumber(), version.patch()};
+    List<Integer> upstream = List.of(version.major(), version.minorNumber(), version.patch());
     return terms.stream().allMatch(t -> holds(t.operator, compare(upstream, t.bound)));
   }
 
-  private static int compare(int[] a, int[] b) {
-    return java.util.Arrays.compare(a, b);
+  private static int compare(List<Integer> a, List<Integer> b) {
+    for (int i = 0; i < a.size(); i++) {
+      int order = a.get(i).compareTo(b.get(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return 0;
   }
 
   private static boolean holds(String operator, int order) {

@@ -59,7 +59,7 @@ final class Xml {
             case '<' -> "&lt;";
             case '>' -> "&gt;";
             case '"' -> "&quot;";
-            default -> c < ' ' && c != '\n' && c != '\t' || c >= 0xfffe ? "?" : null;
+            default -> (c < ' ' && c != '\n' && c != '\t') || c >= 0xfffe ? "?" : null;
           };
       if (replacement != null) {
         text.append(value, from, i).append(replacement);

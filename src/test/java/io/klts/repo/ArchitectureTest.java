@@ -1,0 +1,162 @@
+package io.klts.repo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The cut of the code into packages. Change the table here together with docs/architecture.md. */
+class ArchitectureTest {
+
+  private static final String ROOT = "io.klts.repo";
+
+  /** For each package, those of ours that it may know. */
+  private static final Map<String, Set<String>> ARROWS =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("blob", Set.of()),
+              Map.entry("elf", Set.of()),
+              Map.entry("serve", Set.of()),
+              Map.entry("compress", Set.of("blob")),
+              Map.entry("signature", Set.of("blob")),
+              Map.entry("document", Set.of("blob")),
+              Map.entry("tree", Set.of("blob")),
+              Map.entry("catalogue", Set.of("document")),
+              Map.entry("mirror", Set.of("document")),
+              Map.entry("binaries", Set.of("catalogue", "elf")),
+              Map.entry(
+                  "recipe", Set.of("binaries", "blob", "catalogue", "document")),
+              Map.entry(
+                  "rpm",
+                  Set.of("binaries", "blob", "catalogue", "compress", "elf", "recipe", "signature")),
+              Map.entry(
+                  "deb", Set.of("binaries", "blob", "catalogue", "compress", "elf", "recipe")),
+              Map.entry(
+                  "build",
+                  Set.of(
+                      "binaries", "catalogue", "compress", "deb", "recipe", "rpm", "signature")),
+              Map.entry(
+                  "repository",
+                  Set.of("blob", "catalogue", "compress", "document", "recipe", "rpm", "tree")),
+              Map.entry("site", Set.of("catalogue", "signature", "tree")),
+              Map.entry(
+                  "publish",
+                  Set.of(
+                      "blob", "build", "catalogue", "deb", "recipe", "repository", "rpm",
+                      "signature", "site", "tree")),
+              Map.entry(
+                  "cli",
+                  Set.of(
+                      "binaries", "blob", "build", "catalogue", "compress", "document", "elf",
+                      "mirror", "publish", "recipe", "serve", "signature", "tree"))));
+
+  /** For each library, by the begin of its packages' names, the only packages that may know it. */
+  private static final Map<String, Set<String>> LIBRARIES =
+      Map.of(
+          "picocli.", Set.of("cli"),
+          "me.tongfei.", Set.of("cli"),
+          "org.redline_rpm.", Set.of("rpm"),
+          "org.vafer.", Set.of("deb"),
+          "org.bouncycastle.", Set.of("signature"),
+          "com.fasterxml.", Set.of("document"),
+          "org.tukaani.", Set.of("compress"),
+          "org.eclipse.jetty.", Set.of("serve"),
+          "org.apache.commons.compress.", Set.of("binaries"),
+          "org.apache.commons.io.",
+              Set.of("blob", "build", "cli", "compress", "deb", "rpm", "signature", "tree"));
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+
+  @Test
+  void arrowsGoOnlyWhereTheTableSays() {
+    Map<String, Set<String>> found = new TreeMap<>();
+    for (JavaClass from : CLASSES) {
+      Set<String> targets = found.computeIfAbsent(part(from), p -> new TreeSet<>());
+      for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+        JavaClass to = dependency.getTargetClass();
+        if (to.getPackageName().startsWith(ROOT + ".") && !part(to).equals(part(from))) {
+          targets.add(part(to));
+        }
+      }
+    }
+    assertThat(found.keySet()).isEqualTo(ARROWS.keySet());
+    found.forEach((part, targets) -> assertThat(ARROWS.get(part)).as(part).containsAll(targets));
+  }
+
+  @Test
+  void theTableNamesNoArrowThatNobodyNeeds() {
+    ARROWS.forEach(
+        (part, targets) ->
+            assertThat(targets)
+                .as(part)
+                .allMatch(target -> CLASSES.stream().anyMatch(c -> knows(c, part, target))));
+  }
+
+  @Test
+  void packagesFormNoCycle() {
+    SlicesRuleDefinition.slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void everyLibraryIsKnownWhereTheTableSaysOnly() {
+    for (JavaClass from : CLASSES) {
+      for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+        String to = dependency.getTargetClass().getPackageName() + ".";
+        if (to.startsWith("java.") || to.startsWith(ROOT + ".") || to.equals(".")) {
+          continue;
+        }
+        assertThat(LIBRARIES.keySet()).as(dependency.getDescription()).anyMatch(to::startsWith);
+        LIBRARIES.forEach(
+            (library, parts) -> {
+              if (to.startsWith(library)) {
+                assertThat(parts).as(dependency.getDescription()).contains(part(from));
+              }
+            });
+      }
+    }
+  }
+
+  @Test
+  void everyPackageSaysWhatItKnowsAndWhatNot() throws IOException {
+    for (String part : ARROWS.keySet()) {
+      Path info = Path.of("src/main/java/io/klts/repo", part, "package-info.java");
+      assertThat(Files.readString(info)).as(part).contains("Knows: ", "Must not know: ");
+    }
+  }
+
+  @Test
+  void theDocumentationHasTheSamePackages() throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("docs/architecture.md"));
+    for (String part : ARROWS.keySet()) {
+      assertThat(lines).as(part).anyMatch(line -> line.startsWith("| `" + part + "` |"));
+    }
+  }
+
+  private static boolean knows(JavaClass from, String part, String target) {
+    return part(from).equals(part)
+        && from.getDirectDependenciesFromSelf().stream()
+            .map(d -> d.getTargetClass().getPackageName())
+            .anyMatch((ROOT + "." + target)::equals);
+  }
+
+  private static String part(JavaClass type) {
+    String name = type.getPackageName();
+    return name.length() <= ROOT.length() ? "" : name.substring(ROOT.length() + 1);
+  }
+}
