@@ -1,0 +1,110 @@
+package io.klts.repo.compress;
+
+import io.klts.repo.blob.Sha256;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.tukaani.xz.ArrayCache;
+import org.tukaani.xz.BasicArrayCache;
+
+/**
+ * Compresses files in blocks, several at once. The blocks depend on nothing but the content and the
+ * profile: not on the number of threads, nor on what the cache has.
+ *
+ * <p>Closing it ends the threads, and the promise that the blocks of its {@link CompressedFile}s
+ * stay in the cache.
+ */
+public final class Compressor implements AutoCloseable {
+
+  /**
+   * A file and how to compress it.
+   *
+   * @param file is read once, from begin to end
+   */
+  public record Input(Path file, Profile profile) {}
+
+  private final BlockCache cache;
+  private final int threads;
+  private final ProgressListener progress;
+  private final int maxBlockSize;
+  private final ExecutorService workers;
+  private final ArrayCache arrays = new BasicArrayCache();
+  private boolean closed;
+
+  /**
+   * Starts a use of the cache. Nothing else happens before the first file.
+   *
+   * @param cache keeps the blocks; to keep none, give a cache in a folder that you delete
+   *     afterwards
+   * @param threads at least 1; each needs about 200 MiB of heap while it works
+   * @param progress hears of each block that is ready
+   */
+  public Compressor(BlockCache cache, int threads, ProgressListener progress) throws IOException {
+    this(cache, threads, progress, Encoding.FILE_BLOCK);
+  }
+
+  Compressor(BlockCache cache, int threads, ProgressListener progress, int maxBlockSize)
+      throws IOException {
+    this.cache = cache;
+    this.threads = threads;
+    this.progress = progress;
+    this.maxBlockSize = maxBlockSize;
+    workers = Executors.newFixedThreadPool(threads, Compressor::newThread);
+    cache.enter();
+  }
+
+  /**
+   * Compresses one file; returns when it is done.
+   *
+   * @throws IOException if the file cannot be read or changes meanwhile, or if the cache cannot be
+   *     written
+   */
+  public CompressedFile compress(Path file, Profile profile) throws IOException {
+    return compressAll(List.of(new Input(file, profile))).get(0);
+  }
+
+  /**
+   * Compresses files so that no thread waits at the end of one of them; returns when all are done.
+   *
+   * @return in the order of the inputs
+   * @throws IOException as {@link #compress}; the first failure ends the work on all
+   */
+  public List<CompressedFile> compressAll(List<Input> inputs) throws IOException {
+    try (Batch batch = new Batch(workers, threads + 1, maxBlockSize, this::block)) {
+      for (Input input : inputs) {
+        batch.read(input);
+      }
+      return batch.results();
+    }
+  }
+
+  /** Stops what is still running. May be called twice. */
+  @Override
+  public void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      workers.shutdownNow();
+      cache.leave();
+    }
+  }
+
+  private CachedBlock block(byte[] content, Encoding encoding) throws IOException {
+    Sha256 key = BlockCache.key(Sha256.of(content), encoding);
+    Optional<CachedBlock> known = cache.find(key);
+    CachedBlock block =
+        known.isPresent()
+            ? known.get()
+            : cache.add(key, EncodedBlock.of(content, encoding, arrays));
+    progress.blockReady(content.length, known.isPresent());
+    return block;
+  }
+
+  private static Thread newThread(Runnable work) {
+    Thread thread = new Thread(work, "compress");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,30 @@
+package io.klts.repo.compress;
+
+/** How a big file is best compressed. The caller chooses by the CPU that the file is made for. */
+public enum Profile {
+  /** Machine code for x86, 32 or 64 bits: its jump targets are made absolute first (BCJ). */
+  X86(true, 3, 0),
+
+  /**
+   * Machine code for 64-bit ARM, whose instructions are four bytes long. There is a BCJ filter for
+   * it too, but xz on the distributions we serve is too old to read it.
+   */
+  ARM64(false, 2, 2),
+
+  /** Anything else. */
+  OTHER(false, 3, 0);
+
+  private final boolean x86;
+  private final int literalContextBits;
+  private final int literalPositionBits;
+
+  Profile(boolean x86, int literalContextBits, int literalPositionBits) {
+    this.x86 = x86;
+    this.literalContextBits = literalContextBits;
+    this.literalPositionBits = literalPositionBits;
+  }
+
+  Encoding encoding() {
+    return Encoding.ofFile(x86, literalContextBits, literalPositionBits);
+  }
+}

@@ -1,0 +1,62 @@
+package io.klts.repo.compress;
+
+import java.util.List;
+
+/**
+ * What holds the blocks of an .xz stream together. Numbers in comments are sections of "The .xz
+ * File Format", version 1.2.1.
+ */
+final class XzFormat {
+
+  /** 3.4: CRC32, which even the smallest reader can check. Four octets. */
+  static final int CHECK_SIZE = 4;
+
+  /** 2.1.1.1 Header Magic Bytes. */
+  private static final byte[] MAGIC = {(byte) 0xFD, '7', 'z', 'X', 'Z', 0x00};
+
+  /** 2.1.1.2: the two octets of Stream Flags; the second one names the check. */
+  private static final byte[] STREAM_FLAGS = {0x00, 0x01};
+
+  private XzFormat() {}
+
+  /** 2.1.1 Stream Header. */
+  static byte[] streamHeader() {
+    byte[] flags = new XzFields().octets(STREAM_FLAGS).crc32().toBytes();
+    return new XzFields().octets(MAGIC).octets(flags).toBytes();
+  }
+
+  /**
+   * 3.1 Block Header with both sizes, which lets readers decode the blocks of a stream side by
+   * side.
+   */
+  static byte[] blockHeader(Encoding encoding, long compressedSize, long uncompressedSize) {
+    XzFields fields = new XzFields();
+    fields.octet(0xC0 | (encoding.filterCount() - 1)); // 3.1.2: both sizes are present
+    fields.number(compressedSize).number(uncompressedSize); // 3.1.3, 3.1.4
+    encoding.writeFilterFlags(fields); // 3.1.5
+    // 3.1.1: the length of the header in units of four octets, without the CRC32.
+    int units = (1 + fields.size() + 3) / 4;
+    return new XzFields().octet(units).octets(fields.toBytes()).pad().crc32().toBytes();
+  }
+
+  /** 4 Index: the sizes of all blocks in the order of the stream. */
+  static byte[] index(List<BlockSizes> blocks) {
+    XzFields fields = new XzFields().octet(0).number(blocks.size());
+    for (BlockSizes block : blocks) {
+      fields.number(block.unpadded()).number(block.uncompressed());
+    }
+    return fields.pad().crc32().toBytes();
+  }
+
+  /** 2.1.2 Stream Footer. */
+  static byte[] streamFooter(int indexSize) {
+    XzFields fields = new XzFields().int32(indexSize / 4 - 1).octets(STREAM_FLAGS);
+    // Unlike everywhere else, the CRC32 comes before what it protects.
+    return new XzFields()
+        .int32(fields.crc32Value())
+        .octets(fields.toBytes())
+        .octet('Y')
+        .octet('Z')
+        .toBytes();
+  }
+}
