@@ -3,6 +3,7 @@
 # Each file is one key (or one fault); the names say which. Run it in this folder.
 set -eu
 
+rm -f text.*
 GNUPGHOME=$(mktemp -d)
 export GNUPGHOME
 trap 'gpgconf --kill all; rm -rf "$GNUPGHOME"' EXIT
@@ -22,13 +23,19 @@ secret_key() { run --armor --export-secret-keys "$1@test.invalid" >"$1.asc"; }
 
 secret=''
 fake 20240101
+# What gpg signs, for our verifier: the text ends without a newline and holds dashes, blanks and CRLF.
+printf 'From here\r\n- a dash\n-----BEGIN nothing-----\nblanks \t \n\nlast' >text
+
 make good rsa4096 sign 20440101T000000
 secret_key good
 run --export-secret-keys good@test.invalid >good.pgp
 run --armor --export good@test.invalid >good-public.asc
 run --export good@test.invalid >good-public.pgp
 
-make expired rsa3072 sign 20250101T000000
+# It signs while it has no end, and gets one before that afterwards.
+make expired rsa3072 sign never
+run --faked-system-time 20250601T000000! --local-user expired@test.invalid --armor --output text.late.asc --detach-sign text
+run --faked-system-time 20240102T000000! --quick-set-expire "$(fingerprint expired)" 20250101T000000
 secret_key expired
 make sha1 rsa3072 sign never --cert-digest-algo SHA1
 secret_key sha1
@@ -46,7 +53,13 @@ run --quick-add-key "$(fingerprint subkey)" rsa3072 sign never
 secret_key subkey
 run --armor --export-secret-subkeys subkey@test.invalid >stub.asc
 
+# A primary key that may sign, but is only a stub in the export.
+make stub-signs rsa3072 sign never
+run --quick-add-key "$(fingerprint stub-signs)" rsa3072 sign never
+run --armor --export-secret-subkeys stub-signs@test.invalid >stub-signs.asc
+
 make revoked rsa3072 sign never
+run --faked-system-time 20240601T000000! --local-user revoked@test.invalid --armor --output text.revoked.asc --detach-sign text
 sed 's/^:---/---/' "$GNUPGHOME/openpgp-revocs.d/$(fingerprint revoked).rev" | run --import
 secret_key revoked
 
@@ -56,14 +69,13 @@ secret_key sha1-subkey
 
 run --armor --export-secret-keys good@test.invalid rsa2048@test.invalid >two.asc
 
-# What gpg signs, for our verifier: the text ends without a newline and holds dashes, blanks and CRLF.
-printf 'From here\r\n- a dash\n-----BEGIN nothing-----\nblanks \t \n\nlast' >text
 fake 20240601
 run --local-user good@test.invalid --output text.sig --detach-sign text
 run --local-user good@test.invalid --armor --output text.sig.asc --detach-sign text
 run --local-user good@test.invalid --output text.clear.asc --clear-sign text
 run --local-user good@test.invalid --digest-algo SHA1 --armor --output text.sha1.asc --detach-sign text
 run --local-user good@test.invalid --default-sig-expire 1d --armor --output text.ends.asc --detach-sign text
+run --local-user good@test.invalid --textmode --armor --output text.mode.asc --detach-sign text
 run --local-user subkey@test.invalid --armor --output text.subkey.asc --detach-sign text
 run --local-user rsa2048@test.invalid --local-user good@test.invalid --armor --output text.both.asc --detach-sign text
 

@@ -50,8 +50,9 @@ record Packets(byte[] bytes, List<Integer> tags) {
   static <T> T parse(String what, Parser<T> parser) throws IOException {
     try {
       return parser.parse();
-    } catch (PGPException | RuntimeException e) {
-      throw new IOException("damaged or unknown " + what + ": " + e.getMessage(), e);
+    } catch (IOException | PGPException | RuntimeException e) {
+      String detail = e.getMessage() == null ? "it ends too early" : e.getMessage();
+      throw new IOException("damaged or unknown " + what + ": " + detail, e);
     }
   }
 
