@@ -1,6 +1,5 @@
 package io.klts.repo.signature;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -106,14 +105,13 @@ public final class NewKey {
    * @throws KeyException if {@code file} exists: a key that signed something is never overwritten
    */
   public void saveSecret(Path file) throws IOException {
-    ByteArrayOutputStream packets = new ByteArrayOutputStream();
-    ring.encode(packets);
+    byte[] packets = Packets.write(ring::encode);
     try (FileChannel channel =
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer text = ByteBuffer.wrap(Armor.encode(packets.toByteArray()));
+      ByteBuffer text = ByteBuffer.wrap(Armor.encode(packets));
       while (text.hasRemaining()) {
         channel.write(text);
       }

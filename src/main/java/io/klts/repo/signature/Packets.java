@@ -1,10 +1,15 @@
 package io.klts.repo.signature;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.bcpg.BCPGOutputStream;
+import org.bouncycastle.bcpg.PacketFormat;
 import org.bouncycastle.bcpg.PacketTags;
 import org.bouncycastle.openpgp.PGPException;
 
@@ -46,6 +51,11 @@ record Packets(byte[] bytes, List<Integer> tags) {
     T parse() throws IOException, PGPException;
   }
 
+  /** Packets that can write themselves. */
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
   /** Runs a parser. Whatever goes wrong in it is a fault of the bytes. */
   static <T> T parse(String what, Parser<T> parser) throws IOException {
     try {
@@ -54,6 +64,21 @@ record Packets(byte[] bytes, List<Integer> tags) {
       String detail = e.getMessage() == null ? "it ends too early" : e.getMessage();
       throw new IOException("damaged or unknown " + what + ": " + detail, e);
     }
+  }
+
+  /**
+   * What {@code content} writes, each packet with an old format header (RFC 4880 4.2.1) where it
+   * can have one: that is what gpg writes, and so what every reader of the last twenty years has
+   * seen.
+   */
+  static byte[] write(Content content) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (BCPGOutputStream out = new BCPGOutputStream(bytes, PacketFormat.LEGACY)) {
+      content.writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail", e);
+    }
+    return bytes.toByteArray();
   }
 
   private static List<Integer> tags(ByteBuffer in) throws IOException {

@@ -1,8 +1,6 @@
 package io.klts.repo.signature;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -60,13 +58,7 @@ public final class PublicKey {
 
   /** The key as packets, for {@code .gpg} files: apt takes nothing else under that name. */
   public byte[] binary() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      ring.encode(out, true);
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory does not fail", e);
-    }
-    return out.toByteArray();
+    return Packets.write(out -> ring.encode(out, true));
   }
 
   /** 40 upper-case hexadecimal digits (RFC 4880 12.2). */

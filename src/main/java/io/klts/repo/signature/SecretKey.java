@@ -1,7 +1,6 @@
 package io.klts.repo.signature;
 
 import io.klts.repo.blob.Blob;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -110,9 +109,7 @@ public final class SecretKey implements Signer {
           generator.update(buffer, 0, n);
         }
       }
-      ByteArrayOutputStream packet = new ByteArrayOutputStream();
-      generator.generate().encode(packet);
-      return packet.toByteArray();
+      return Packets.write(generator.generate()::encode);
     } catch (PGPException e) {
       throw new KeyException("cannot sign with " + key, e.getMessage(), "nothing was signed", e);
     }

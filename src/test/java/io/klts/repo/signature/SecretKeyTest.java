@@ -162,6 +162,15 @@ class SecretKeyTest {
         .isEqualTo(TestKeys.good().clearsigned("text".getBytes(UTF_8), later));
   }
 
+  /** Old packet header with a length of two octets, as gpg writes it; then version 4, type 0x00. */
+  @Test
+  void aSignatureIsFramedAsGpgDoesIt() throws IOException {
+    byte[] ours = TestKeys.good().detached(DATA, TestKeys.NOW);
+
+    assertThat(ours).startsWith(0x89, (ours.length - 3) >> 8, ours.length - 3, 4, 0);
+    assertThat(TestKeys.bytes("text.sig")).startsWith(0x89);
+  }
+
   @Test
   void aSignatureIsNotOlderThanItsKey() throws IOException {
     assertThat(verified(TestKeys.good(), Instant.EPOCH)).isEqualTo("2024-01-01T00:00:00Z");

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,8 @@ class SignatureIT {
 
   private static final char[] PASSPHRASE = "Maß für Maß".toCharArray();
 
-  /** Short, because the socket of gpg's agent lies in it and has a short name. */
-  private static Path home;
+  /** What gpg and its agent know. */
+  @TempDir static Path home;
 
   private static Instant now;
   private static SecretKey key;
@@ -39,7 +38,6 @@ class SignatureIT {
   @BeforeAll
   static void makeKeyAndImportIt() throws Exception {
     now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    home = Files.createTempDirectory("gpg");
     NewKey made =
         NewKey.generate("IT TEST ONLY", "it@test.invalid", PASSPHRASE, NewKey.FIVE_YEARS, now);
     Path secret = home.resolve("secret.asc");
@@ -51,7 +49,6 @@ class SignatureIT {
   @AfterAll
   static void endTheAgent() throws Exception {
     run("gpgconf", "--kill", "all");
-    FileUtils.deleteDirectory(home.toFile());
   }
 
   static Stream<String> texts() {
