@@ -37,7 +37,8 @@ class SignatureIT {
 
   @BeforeAll
   static void makeKeyAndImportIt() throws Exception {
-    now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    // Some time ago, because gpg renews no key within the second of its making.
+    now = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(1, ChronoUnit.HOURS);
     NewKey made =
         NewKey.generate("IT TEST ONLY", "it@test.invalid", PASSPHRASE, NewKey.FIVE_YEARS, now);
     Path secret = home.resolve("secret.asc");
@@ -124,6 +125,22 @@ class SignatureIT {
     assertThat(verifier().detached(blob, Files.readAllBytes(armored)).by()).isSameAs(key.key());
     assertThat(content(verifier().clearsigned(Files.readAllBytes(framed)).text()))
         .isEqualTo(content(Blob.of(Cleartext.of(Files.readAllBytes(plain)).plain())));
+  }
+
+  @Test
+  void aKeyThatGpgRenewedStaysTheSameKey() throws Exception {
+    Path renewed = folder.resolve("renewed.asc");
+    gpg("--quick-set-expire", key.key().fingerprint(), "9y");
+    gpg("--armor", "--output", renewed.toString(), "--export-secret-keys", key.key().keyId());
+
+    PublicKey after = SecretKey.load(renewed, PASSPHRASE, now).key();
+
+    assertThat(after.fingerprint()).isEqualTo(key.key().fingerprint());
+    assertThat(after.expires().orElseThrow())
+        .isAfter(key.key().expires().orElseThrow().plus(365, ChronoUnit.DAYS));
+    Blob data = Blob.of("signed before".getBytes(UTF_8));
+    assertThat(new Verifier(List.of(after)).detached(data, key.detached(data, now)).by())
+        .isSameAs(after);
   }
 
   @Test
