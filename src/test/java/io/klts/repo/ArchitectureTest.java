@@ -37,17 +37,16 @@ class ArchitectureTest {
               Map.entry("catalogue", Set.of("document")),
               Map.entry("mirror", Set.of("document")),
               Map.entry("binaries", Set.of("catalogue", "elf")),
-              Map.entry(
-                  "recipe", Set.of("binaries", "blob", "catalogue", "document")),
+              Map.entry("recipe", Set.of("binaries", "blob", "catalogue", "document")),
               Map.entry(
                   "rpm",
-                  Set.of("binaries", "blob", "catalogue", "compress", "elf", "recipe", "signature")),
+                  Set.of(
+                      "binaries", "blob", "catalogue", "compress", "elf", "recipe", "signature")),
               Map.entry(
                   "deb", Set.of("binaries", "blob", "catalogue", "compress", "elf", "recipe")),
               Map.entry(
                   "build",
-                  Set.of(
-                      "binaries", "catalogue", "compress", "deb", "recipe", "rpm", "signature")),
+                  Set.of("binaries", "catalogue", "compress", "deb", "recipe", "rpm", "signature")),
               Map.entry(
                   "repository",
                   Set.of("blob", "catalogue", "compress", "document", "recipe", "rpm", "tree")),
@@ -55,13 +54,32 @@ class ArchitectureTest {
               Map.entry(
                   "publish",
                   Set.of(
-                      "blob", "build", "catalogue", "deb", "recipe", "repository", "rpm",
-                      "signature", "site", "tree")),
+                      "blob",
+                      "build",
+                      "catalogue",
+                      "deb",
+                      "recipe",
+                      "repository",
+                      "rpm",
+                      "signature",
+                      "site",
+                      "tree")),
               Map.entry(
                   "cli",
                   Set.of(
-                      "binaries", "blob", "build", "catalogue", "compress", "document", "elf",
-                      "mirror", "publish", "recipe", "serve", "signature", "tree"))));
+                      "binaries",
+                      "blob",
+                      "build",
+                      "catalogue",
+                      "compress",
+                      "document",
+                      "elf",
+                      "mirror",
+                      "publish",
+                      "recipe",
+                      "serve",
+                      "signature",
+                      "tree"))));
 
   /** For each library, by the begin of its packages' names, the only packages that may know it. */
   private static final Map<String, Set<String>> LIBRARIES =
@@ -110,7 +128,11 @@ class ArchitectureTest {
 
   @Test
   void packagesFormNoCycle() {
-    SlicesRuleDefinition.slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+    SlicesRuleDefinition.slices()
+        .matching(ROOT + ".(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
   }
 
   @Test
@@ -136,7 +158,9 @@ class ArchitectureTest {
   void everyPackageSaysWhatItKnowsAndWhatNot() throws IOException {
     for (String part : ARROWS.keySet()) {
       Path info = Path.of("src/main/java/io/klts/repo", part, "package-info.java");
-      assertThat(Files.readString(info)).as(part).contains("Knows: ", "Must not know: ");
+      assertThat(Files.readString(info).replaceAll("\\s+\\*?\\s*", " "))
+          .as(part)
+          .contains("Knows: ", "Must not know: ");
     }
   }
 

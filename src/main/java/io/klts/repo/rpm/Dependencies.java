@@ -6,7 +6,7 @@ import io.klts.repo.recipe.Hook;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.recipe.Relation;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** What a package asks of others and offers them, in rpm's terms. */
@@ -20,8 +20,8 @@ final class Dependencies {
    * Besides its own name and version, the spelling that users of the original packages type: {@code
    * kubeadm-1.28.15-lts.2} as a name (for dnf and zypper) and as a version (for {@code =}).
    */
-  static SortedSet<RpmDependency> provides(PackageSpec spec) {
-    SortedSet<RpmDependency> provides = of(spec, Relation.Kind.PROVIDES);
+  static NavigableSet<RpmDependency> provides(PackageSpec spec) {
+    NavigableSet<RpmDependency> provides = of(spec, Relation.Kind.PROVIDES);
     LtsVersion version = spec.version();
     provides.add(
         new RpmDependency(spec.name(), Tag.EQUAL, version.rpm() + "-" + LtsVersion.RPM_RELEASE));
@@ -30,8 +30,8 @@ final class Dependencies {
     return provides;
   }
 
-  static SortedSet<RpmDependency> requires(PackageSpec spec) {
-    SortedSet<RpmDependency> requires = of(spec, Relation.Kind.REQUIRES);
+  static NavigableSet<RpmDependency> requires(PackageSpec spec) {
+    NavigableSet<RpmDependency> requires = of(spec, Relation.Kind.REQUIRES);
     for (Content.Program program : spec.programs()) {
       ElfRequirements.of(program.binary().elf()).stream()
           .map(RpmDependency::unversioned)
@@ -47,8 +47,8 @@ final class Dependencies {
     return requires;
   }
 
-  static SortedSet<RpmDependency> of(PackageSpec spec, Relation.Kind kind) {
-    SortedSet<RpmDependency> all = new TreeSet<>();
+  static NavigableSet<RpmDependency> of(PackageSpec spec, Relation.Kind kind) {
+    NavigableSet<RpmDependency> all = new TreeSet<>();
     for (Relation relation : spec.relations(kind)) {
       all.add(dependency(relation.alternatives()));
     }
