@@ -114,7 +114,8 @@ public final class PackageBuild {
     return new BuiltPackage(spec, file);
   }
 
-  private static String fileName(PackageSpec spec) {
+  /** The name under which package managers expect a package. */
+  public static String fileName(PackageSpec spec) {
     return spec.format() == Format.RPM ? RpmWriter.fileName(spec) : DebWriter.fileName(spec);
   }
 

@@ -37,7 +37,7 @@ public final class Catalogue {
    */
   public static Catalogue load(Path templates) throws IOException {
     return new Catalogue(
-        Documents.yaml(templates.resolve("identity.yaml"), Identity.class),
+        Identity.load(templates),
         Documents.yaml(templates.resolve("releases.yaml"), CatalogueFile.Source.class)
             .checked(templates.resolve("releases.yaml")));
   }

@@ -1,5 +1,8 @@
 package io.klts.repo.catalogue;
 
+import io.klts.repo.document.Documents;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -31,6 +34,11 @@ public record Identity(
         "the form Name <address>");
     require(homepage != null && homepage.matches("https?://\\S+"), "homepage", "a web address");
     supersededVendors = supersededVendors == null ? List.of() : List.copyOf(supersededVendors);
+  }
+
+  /** Reads {@code identity.yaml} in a folder of templates. */
+  public static Identity load(Path templates) throws IOException {
+    return Documents.yaml(templates.resolve("identity.yaml"), Identity.class);
   }
 
   private static boolean isLine(String text) {

@@ -132,6 +132,11 @@ final class BuildOptions {
     return built;
   }
 
+  /** The names of the files that a plan builds. */
+  static List<String> fileNames(BuildPlan plan) {
+    return plan.specs().stream().map(PackageBuild::fileName).toList();
+  }
+
   private static String describe(List<BuiltPackage> built) throws IOException {
     long bytes = 0;
     for (BuiltPackage one : built) {

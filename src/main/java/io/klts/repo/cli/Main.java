@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       KeyCommand.class,
       BuildCommand.class,
       PublishCommand.class,
+      ReindexCommand.class,
       ServeCommand.class
     })
 public final class Main implements Runnable {

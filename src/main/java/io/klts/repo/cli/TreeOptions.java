@@ -1,0 +1,105 @@
+package io.klts.repo.cli;
+
+import io.klts.repo.catalogue.Identity;
+import io.klts.repo.mirror.MirrorsFile;
+import io.klts.repo.publish.Publication;
+import io.klts.repo.signature.PublicKey;
+import io.klts.repo.signature.Signer;
+import io.klts.repo.tree.LocalTree;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What all commands that change a tree have in common. */
+final class TreeOptions {
+
+  @Option(
+      names = "--tree",
+      required = true,
+      paramLabel = "DIR",
+      description = "The published tree; it is made if it is missing.")
+  private Path tree;
+
+  @Option(
+      names = "--base-url",
+      paramLabel = "URL",
+      description =
+          "Where clients find the tree; without it the address of the origin in mirrors.conf.")
+  private String baseUrl;
+
+  @Option(
+      names = "--lock-wait",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description =
+          "How long to wait while another run changes the tree (default: ${DEFAULT-VALUE}).")
+  private int lockWait;
+
+  /** A change of an open tree, up to its commit. */
+  interface Change {
+    Publication.Outcome apply(Publication publication, Path scratch) throws IOException;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param key fingerprint; absent for an unsigned tree
+   */
+  record Result(String tree, long serialBefore, long serial, int changed, int kept, String key) {}
+
+  /** Opens the tree, applies a change and says what came of it. */
+  Result change(Console console, Identity identity, Optional<Signer> signer, Change change)
+      throws IOException {
+    String url = baseUrl();
+    try (LocalTree open =
+        LocalTree.open(
+            tree,
+            Duration.ofSeconds(lockWait),
+            holder -> console.line("waiting", "another run changes the tree: " + holder))) {
+      Publication publication = new Publication(open, identity, url, signer);
+      Publication.Outcome outcome = change.apply(publication, open.scratch());
+      report(console, signer, outcome);
+      return new Result(
+          tree.toString(),
+          outcome.serialBefore(),
+          outcome.serial(),
+          outcome.changed(),
+          outcome.kept(),
+          signer.map(s -> s.key().fingerprint()).orElse(null));
+    }
+  }
+
+  private void report(Console console, Optional<Signer> signer, Publication.Outcome outcome) {
+    console.line("indexes", outcome.changed() + " files changed, " + outcome.kept() + " kept");
+    console.line("signed", signer.map(s -> describe(s.key())).orElse("no: for tests only"));
+    console.result(
+        outcome.serial() == outcome.serialBefore()
+            ? "published  nothing changed: serial " + outcome.serial() + " in " + tree
+            : "published  serial "
+                + outcome.serialBefore()
+                + " → "
+                + outcome.serial()
+                + " in "
+                + tree);
+  }
+
+  private static String describe(PublicKey key) {
+    return key.spacedFingerprint()
+        + key.expires().map(e -> "  expires " + e.toString().substring(0, 10)).orElse("");
+  }
+
+  private String baseUrl() throws IOException {
+    if (baseUrl == null) {
+      return MirrorsFile.load(Home.mirrorsFile()).origin().url();
+    }
+    MirrorsFile.checkUrl(baseUrl);
+    return baseUrl;
+  }
+
+  /** What a failure leaves behind. */
+  String untouched() {
+    return "nothing was published; " + tree + " is as it was";
+  }
+}

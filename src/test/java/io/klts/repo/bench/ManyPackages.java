@@ -1,0 +1,125 @@
+package io.klts.repo.bench;
+
+import io.klts.repo.blob.Blob;
+import io.klts.repo.build.BuildPlan;
+import io.klts.repo.build.BuiltPackage;
+import io.klts.repo.catalogue.Arch;
+import io.klts.repo.catalogue.Identity;
+import io.klts.repo.catalogue.LtsVersion;
+import io.klts.repo.catalogue.Release;
+import io.klts.repo.deb.DebWriter;
+import io.klts.repo.publish.Publication;
+import io.klts.repo.recipe.Content;
+import io.klts.repo.recipe.Format;
+import io.klts.repo.recipe.PackageSpec;
+import io.klts.repo.recipe.Relation;
+import io.klts.repo.rpm.RpmWriter;
+import io.klts.repo.tree.LocalTree;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes a tree of many small packages with the writers of the product, for {@code
+ * bench/index-scale}: as many releases as it takes, each with three packages for two architectures
+ * in both formats.
+ */
+final class ManyPackages {
+
+  private static final Identity IDENTITY =
+      new Identity(
+          "klts", "KLTS", "KLTS", "KLTS <klts@example.org>", "https://example.org", List.of());
+  private static final Set<Arch> ARCHS = EnumSet.of(Arch.AMD64, Arch.ARM64);
+  private static final int MINORS = 23;
+
+  private ManyPackages() {}
+
+  /** Arguments: the tree, the number of package files. */
+  public static void main(String[] args) throws IOException {
+    Path root = Path.of(args[0]);
+    int releases = (Integer.parseInt(args[1]) + 11) / 12;
+    try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
+      Publication publication =
+          new Publication(tree, IDENTITY, "http://127.0.0.1:8080", Optional.empty());
+      for (int i = 0; i < releases; i++) {
+        add(publication, i, tree.scratch().resolve("packages"));
+      }
+      System.out.println(publication.commit());
+    }
+  }
+
+  private static void add(Publication publication, int index, Path folder) throws IOException {
+    LtsVersion version =
+        LtsVersion.parse("1." + (10 + index % MINORS) + "." + (100 + index / MINORS) + "-lts.1");
+    Release release =
+        new Release(version, LocalDate.of(2020, 1, 1).plusDays(index), Optional.of(List.of()));
+    List<PackageSpec> specs = new ArrayList<>();
+    List<BuiltPackage> built = new ArrayList<>();
+    for (String name : List.of("kubeadm", "kubectl", "kubelet")) {
+      for (Arch arch : ARCHS) {
+        for (Format format : Format.values()) {
+          PackageSpec spec = spec(name, arch, format, release);
+          specs.add(spec);
+          built.add(new BuiltPackage(spec, write(spec, folder)));
+        }
+      }
+    }
+    publication.add(new BuildPlan(release, ARCHS, specs), built);
+  }
+
+  private static PackageSpec spec(String name, Arch arch, Format format, Release release) {
+    List<Relation> relations =
+        List.of(
+            relation("kubernetes-cni", ">=", "1.2.0"),
+            relation("cri-tools", ">=", "1.25.0"),
+            relation("util-linux", "", ""));
+    return new PackageSpec(
+        name,
+        arch,
+        format,
+        IDENTITY,
+        "Part of Kubernetes",
+        "A small package that stands for a large one.\nIt has two lines of description.",
+        "https://kubernetes.io",
+        "Apache-2.0",
+        "admin",
+        List.of(
+            new Content.Directory("/etc/kubernetes/manifests", 0755),
+            text("/usr/bin/" + name, name + release.version() + arch),
+            text("/usr/lib/systemd/system/" + name + ".service", "[Unit]\n"),
+            text("/usr/share/licenses/" + name + "/LICENSE", "Apache-2.0\n")),
+        relations,
+        Map.of(),
+        List.of(release));
+  }
+
+  private static Content text(String path, String text) {
+    return new Content.Text(
+        path, 0755, Content.Role.PLAIN, Blob.of(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static Relation relation(String name, String operator, String version) {
+    Optional<Relation.Bound> bound =
+        operator.isEmpty() ? Optional.empty() : Optional.of(new Relation.Bound(operator, version));
+    return new Relation(Relation.Kind.REQUIRES, List.of(new Relation.Capability(name, bound)));
+  }
+
+  private static Path write(PackageSpec spec, Path folder) throws IOException {
+    if (spec.format() == Format.RPM) {
+      Path file = folder.resolve(RpmWriter.fileName(spec));
+      new RpmWriter(Optional.empty()).write(spec, Map.of(), file);
+      return file;
+    }
+    Path file = folder.resolve(DebWriter.fileName(spec));
+    new DebWriter(Map.of()).write(spec, Map.of(), file);
+    return file;
+  }
+}
