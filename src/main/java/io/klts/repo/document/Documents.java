@@ -130,7 +130,6 @@ public final class Documents {
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         // A record's components are its document; other methods that begin with "is" are not.
         .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
-        .disable(MapperFeature.AUTO_DETECT_GETTERS)
         .defaultPropertyInclusion(
             JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS))
         .addModule(digests)

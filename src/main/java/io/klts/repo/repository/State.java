@@ -44,7 +44,14 @@ public final class State {
    *
    * @param published the day, as {@code 2026-04-14}
    */
-  public record ReleaseEntry(String version, String published, SortedSet<String> archs) {}
+  public record ReleaseEntry(String version, String published, SortedSet<String> archs) {
+
+    public ReleaseEntry {
+      present(version, "version");
+      present(published, "published");
+      present(archs, "archs");
+    }
+  }
 
   /**
    * A published rpm.
@@ -52,7 +59,14 @@ public final class State {
    * @param path in the tree: {@code rpm/v1.28/x86_64/….rpm}
    * @param releases those that it belongs to
    */
-  public record RpmEntry(String path, SortedSet<String> releases, RpmPackage rpm) {}
+  public record RpmEntry(String path, SortedSet<String> releases, RpmPackage rpm) {
+
+    public RpmEntry {
+      present(path, "path");
+      present(releases, "releases");
+      present(rpm, "rpm");
+    }
+  }
 
   /**
    * A published Debian package.
@@ -62,7 +76,21 @@ public final class State {
    * @param control its control paragraph
    */
   public record DebEntry(
-      String path, SortedSet<String> releases, long size, Sha256 sha256, String control) {}
+      String path, SortedSet<String> releases, long size, Sha256 sha256, String control) {
+
+    public DebEntry {
+      present(path, "path");
+      present(releases, "releases");
+      present(sha256, "sha256");
+      present(control, "control");
+    }
+  }
+
+  private static void present(Object value, String key) {
+    if (value == null) {
+      throw new IllegalArgumentException("\"" + key + "\" is missing");
+    }
+  }
 
   /** The state of a tree that was never published. */
   public State() {}

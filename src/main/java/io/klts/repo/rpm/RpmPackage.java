@@ -55,6 +55,22 @@ public record RpmPackage(
     List<File> files,
     List<Change> changelog) {
 
+  public RpmPackage {
+    // A document leaves empty lists out.
+    provides = orEmpty(provides);
+    requires = orEmpty(requires);
+    conflicts = orEmpty(conflicts);
+    obsoletes = orEmpty(obsoletes);
+    recommends = orEmpty(recommends);
+    suggests = orEmpty(suggests);
+    files = orEmpty(files);
+    changelog = orEmpty(changelog);
+  }
+
+  private static <T> List<T> orEmpty(List<T> list) {
+    return list == null ? List.of() : list;
+  }
+
   private static final int LEAD_BYTES = 96;
   private static final int LEAD_MAGIC = 0xedabeedb;
 
