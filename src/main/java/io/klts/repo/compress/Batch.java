@@ -122,7 +122,9 @@ final class Batch implements AutoCloseable {
     try {
       return block.get();
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      Throwable cause = e.getCause();
+      throw new IOException(
+          cause instanceof IOException ? cause.getMessage() : cause.toString(), cause);
     } catch (InterruptedException e) {
       throw interrupted();
     }

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.Optional;
 import org.tukaani.xz.XZ;
 
@@ -64,12 +62,8 @@ public final class BlockCache {
   }
 
   /** Finds a whole and undamaged block, and marks it as used now. */
-  Optional<CachedBlock> find(Sha256 key) throws IOException {
-    Optional<CachedBlock> block = CachedBlock.find(fileOf(key), key);
-    if (block.isPresent()) {
-      Files.setLastModifiedTime(fileOf(key), FileTime.from(Instant.now()));
-    }
-    return block;
+  Optional<CachedBlock> find(Sha256 key) {
+    return CachedBlock.use(fileOf(key), key);
   }
 
   /** Adds a block, in place of a damaged one if there is one. */

@@ -7,8 +7,10 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -43,13 +45,17 @@ record CachedBlock(Path file, Sha256 key, BlockSizes sizes) {
     return new CachedBlock(file, key, sizes);
   }
 
-  /** The block in a file that may be missing, unreadable or damaged: then there is none. */
-  static Optional<CachedBlock> find(Path file, Sha256 key) {
+  /**
+   * The block in a file, which is marked as used now. It may be missing, damaged or not ours to
+   * use: then there is none.
+   */
+  static Optional<CachedBlock> use(Path file, Sha256 key) {
     try {
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
       if (!isIntact(bytes.array(), key)) {
         return Optional.empty();
       }
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
       int sizesAt = bytes.limit() - END_LENGTH;
       BlockSizes sizes = new BlockSizes(bytes.getLong(sizesAt), bytes.getLong(sizesAt + 8));
       return Optional.of(new CachedBlock(file, key, sizes));

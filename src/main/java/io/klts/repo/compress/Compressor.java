@@ -39,7 +39,7 @@ public final class Compressor implements AutoCloseable {
    *
    * @param cache keeps the blocks; to keep none, give a cache in a folder that you delete
    *     afterwards
-   * @param threads at least 1; each needs about 200 MiB of heap while it works
+   * @param threads at least 1; each takes {@link #heapPerThread()} while it works
    * @param progress hears of each block that is ready
    */
   public Compressor(BlockCache cache, int threads, ProgressListener progress) throws IOException {
@@ -54,6 +54,15 @@ public final class Compressor implements AutoCloseable {
     this.maxBlockSize = maxBlockSize;
     workers = Executors.newFixedThreadPool(threads, Compressor::newThread);
     cache.enter();
+  }
+
+  /**
+   * The heap that each thread takes at most, in bytes. Divide the free heap by it to know how many
+   * threads there may be.
+   */
+  public static long heapPerThread() {
+    // The block that is worked on, the next one, and at worst as much for the compressed block.
+    return Profile.OTHER.encoding().encoderMemory() + 3L * Encoding.FILE_BLOCK;
   }
 
   /**

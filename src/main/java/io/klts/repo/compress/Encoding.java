@@ -53,6 +53,11 @@ record Encoding(boolean x86, int dictionary, int lc, int lp, int pb, int niceLen
     return x86 ? new X86Options().getOutputStream(lzma2, arrays) : lzma2;
   }
 
+  /** Heap that the encoder takes, in bytes. */
+  long encoderMemory() {
+    return lzma2().getEncoderMemoryUsage() * 1024L;
+  }
+
   /** The length of the List of Filter Flags. */
   int filterCount() {
     return x86 ? 2 : 1;

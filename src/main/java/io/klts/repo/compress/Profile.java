@@ -3,7 +3,7 @@ package io.klts.repo.compress;
 /** How a big file is best compressed. The caller chooses by the CPU that the file is made for. */
 public enum Profile {
   /** Machine code for x86, 32 or 64 bits: its jump targets are made absolute first (BCJ). */
-  X86(true, 3, 0),
+  X86(true, 4, 0),
 
   /**
    * Machine code for 64-bit ARM, whose instructions are four bytes long. There is a BCJ filter for

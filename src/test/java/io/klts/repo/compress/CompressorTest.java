@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.klts.repo.blob.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -170,7 +171,7 @@ class CompressorTest {
     try (Compressor compressor = compressor(1)) {
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> compressor.compress(file, Profile.OTHER))
-          .isInstanceOf(java.io.InterruptedIOException.class);
+          .isInstanceOf(InterruptedIOException.class);
       assertThat(Thread.interrupted()).isTrue();
     }
   }
@@ -180,8 +181,15 @@ class CompressorTest {
   void theBytesOfAStreamArePinned() throws IOException {
     Path text = Files.write(folder.resolve("text"), "klts".repeat(9000).getBytes(UTF_8));
     try (Compressor compressor = compressor(2)) {
-      assertThat(Sha256.of(streamOf(compressor.compress(text, Profile.X86))).hex()).isEqualTo("?");
+      assertThat(Sha256.of(streamOf(compressor.compress(text, Profile.X86))).hex())
+          .isEqualTo("2fe02f20a653813d748968bd21137fa662c8d10a40f05bc3ed4e3eaa904dc6a4");
     }
+  }
+
+  /** The launcher gives the program a heap of 640 MiB. */
+  @Test
+  void twoThreadsFitIntoTheHeap() {
+    assertThat(2 * Compressor.heapPerThread()).isLessThan(500L << 20);
   }
 
   private Compressor compressor(int threads) throws IOException {
