@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.tukaani.xz.ArrayCache;
 import org.tukaani.xz.BasicArrayCache;
 
@@ -90,13 +91,25 @@ public final class Compressor implements AutoCloseable {
     }
   }
 
-  /** Stops what is still running. May be called twice. */
+  /**
+   * Stops what is still running, and waits for it: afterwards nothing is written to the cache. May
+   * be called twice.
+   */
   @Override
   public void close() throws IOException {
     if (!closed) {
       closed = true;
-      workers.shutdownNow();
+      stopWorkers();
       cache.leave();
+    }
+  }
+
+  private void stopWorkers() {
+    workers.shutdownNow();
+    try {
+      workers.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
