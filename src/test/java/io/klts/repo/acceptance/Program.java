@@ -129,10 +129,11 @@ final class Program {
 
   /**
    * Ends a process and its descendants, by their ids and without asking: zypper ignores SIGTERM.
+   * The parent goes first, so that it does not start others in place of those that end.
    */
   static void kill(ProcessHandle process) {
-    List<ProcessHandle> family = new ArrayList<>(process.descendants().toList());
-    family.add(process);
+    List<ProcessHandle> family = new ArrayList<>(List.of(process));
+    family.addAll(process.descendants().toList());
     family.forEach(ProcessHandle::destroyForcibly);
   }
 }
