@@ -30,7 +30,8 @@ final class ControlFields {
         .set("Depends", String.join(", ", depends))
         .set("Recommends", join(spec, Relation.Kind.RECOMMENDS))
         .set("Suggests", join(spec, Relation.Kind.SUGGESTS))
-        .set("Conflicts", join(spec, Relation.Kind.CONFLICTS))
+        .set("Breaks", conflicts(spec, true))
+        .set("Conflicts", conflicts(spec, false))
         .set("Replaces", join(spec, Relation.Kind.REPLACES))
         .set("Provides", join(spec, Relation.Kind.PROVIDES))
         .set("Description", spec.summary() + "\n" + extended(spec.description()));
@@ -38,6 +39,14 @@ final class ControlFields {
 
   private static String join(PackageSpec spec, Relation.Kind kind) {
     return spec.relations(kind).stream().map(ControlFields::text).collect(Collectors.joining(", "));
+  }
+
+  /** Policy 7.4: against some versions of a package only, Breaks and not Conflicts is meant. */
+  private static String conflicts(PackageSpec spec, boolean bounded) {
+    return spec.relations(Relation.Kind.CONFLICTS).stream()
+        .filter(r -> r.alternatives().get(0).bound().isPresent() == bounded)
+        .map(ControlFields::text)
+        .collect(Collectors.joining(", "));
   }
 
   private static String text(Relation relation) {

@@ -66,8 +66,12 @@ public final class Definitions {
         gpgkey=%4$s/keys/%1$s.asc
         """
             .formatted(identity.id(), channel, identity.name(), baseUrl, folder);
-    // dnf would go on without a repository whose signature is bad.
-    files.add(text(folder + "/" + identity.id() + ".repo", common + "skip_if_unavailable=0\n"));
+    // dnf would go on without a repository whose signature is bad, and EL 8's modules would hide
+    // our runc.
+    files.add(
+        text(
+            folder + "/" + identity.id() + ".repo",
+            common + "skip_if_unavailable=0\nmodule_hotfixes=1\n"));
     // zypper takes unsigned packages from a signed repository unless it is told not to.
     files.add(
         text(
