@@ -34,6 +34,7 @@ final class Binaries {
           "kubeadm", "usr/bin/rclone",
           "kubelet", "usr/bin/containerd");
 
+  /** The last three are plugins that Debian's version does not have yet, or not any more. */
   private static final Map<String, String> ADDONS =
       Map.of(
           "containerd", "usr/bin/containerd",
@@ -42,7 +43,14 @@ final class Binaries {
           "containerd-shim-runc-v2", "usr/bin/containerd-shim-runc-v2",
           "ctr", "usr/bin/ctr",
           "runc", "usr/sbin/runc",
-          "crictl", "usr/bin/etcdctl");
+          "crictl", "usr/bin/etcdctl",
+          "dummy", "usr/lib/cni/vlan",
+          "tap", "usr/lib/cni/tuning",
+          "flannel", "usr/lib/cni/bridge");
+
+  /** Changes with what is laid out, so that an older cache is not taken for it. */
+  private static final String KEY =
+      "-%08x".formatted(List.of(PACKAGES, KUBERNETES, ADDONS).hashCode());
 
   private Binaries() {}
 
@@ -58,7 +66,7 @@ final class Binaries {
 
   private static Path laidOut(String name, boolean addons) throws IOException {
     return Lab.cached(
-        name,
+        name + KEY,
         target -> {
           for (String architecture : ARCHITECTURES) {
             layOut(unpacked(architecture), target.resolve(architecture), addons);
@@ -68,7 +76,7 @@ final class Binaries {
 
   private static Path unpacked(String architecture) throws IOException {
     return Lab.cached(
-        "packages-" + architecture,
+        "packages-" + architecture + KEY,
         target -> {
           Path apt = target.resolveSibling("apt");
           new MachineApt(apt, architecture).unpack(PACKAGES, Files.createDirectory(target));
