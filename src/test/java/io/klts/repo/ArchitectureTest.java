@@ -36,7 +36,7 @@ class ArchitectureTest {
               Map.entry("tree", Set.of("blob")),
               Map.entry("catalogue", Set.of("document")),
               Map.entry("mirror", Set.of("document")),
-              Map.entry("binaries", Set.of("catalogue", "elf")),
+              Map.entry("binaries", Set.of("blob", "catalogue", "elf")),
               Map.entry("recipe", Set.of("binaries", "blob", "catalogue", "document")),
               Map.entry(
                   "rpm",
@@ -46,7 +46,15 @@ class ArchitectureTest {
                   "deb", Set.of("binaries", "blob", "catalogue", "compress", "elf", "recipe")),
               Map.entry(
                   "build",
-                  Set.of("binaries", "catalogue", "compress", "deb", "recipe", "rpm", "signature")),
+                  Set.of(
+                      "binaries",
+                      "blob",
+                      "catalogue",
+                      "compress",
+                      "deb",
+                      "recipe",
+                      "rpm",
+                      "signature")),
               Map.entry(
                   "repository",
                   Set.of("blob", "catalogue", "compress", "document", "recipe", "rpm", "tree")),

@@ -1,5 +1,6 @@
 package io.klts.repo.blob;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -30,7 +31,7 @@ public final class AtomicFile {
     Path beside = Files.createTempFile(folder, "." + target.getFileName(), ".part");
     try {
       try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-        OutputStream out = Channels.newOutputStream(channel);
+        OutputStream out = new Naming(target, Channels.newOutputStream(channel));
         content.accept(CloseShieldOutputStream.wrap(out));
         channel.force(true);
       }
@@ -44,6 +45,31 @@ public final class AtomicFile {
   /** Writes or replaces {@code target} with some bytes. */
   public static void write(Path target, byte[] bytes) throws IOException {
     write(target, out -> out.write(bytes));
+  }
+
+  /** The system says that a disk is full, but not which. */
+  private static final class Naming extends FilterOutputStream {
+
+    private final Path file;
+
+    Naming(Path file, OutputStream out) {
+      super(out);
+      this.file = file;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
+      }
+    }
   }
 
   /** Temporary files are born private; a published file is for every reader. */

@@ -1,6 +1,7 @@
 package io.klts.repo.build;
 
 import io.klts.repo.binaries.Binary;
+import io.klts.repo.blob.IoReason;
 import io.klts.repo.catalogue.Arch;
 import io.klts.repo.compress.CompressedFile;
 import io.klts.repo.compress.Compressor;
@@ -106,10 +107,14 @@ public final class PackageBuild {
   private BuiltPackage write(PackageSpec spec, Map<Path, CompressedFile> programs, Path target)
       throws IOException {
     Path file = target.resolve(fileName(spec));
-    if (spec.format() == Format.RPM) {
-      rpmWriter.write(spec, programs, file);
-    } else {
-      debWriter.write(spec, programs, file);
+    try {
+      if (spec.format() == Format.RPM) {
+        rpmWriter.write(spec, programs, file);
+      } else {
+        debWriter.write(spec, programs, file);
+      }
+    } catch (IOException e) {
+      throw new IOException("cannot make " + file + ": " + IoReason.of(e), e);
     }
     return new BuiltPackage(spec, file);
   }
@@ -127,7 +132,7 @@ public final class PackageBuild {
       throw new IOException("interrupted while packages were written", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException io) {
-        throw new IOException(io.getMessage(), io);
+        throw io;
       }
       throw new IllegalStateException(e.getCause());
     }

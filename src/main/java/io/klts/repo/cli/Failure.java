@@ -1,10 +1,8 @@
 package io.klts.repo.cli;
 
-import java.io.FileNotFoundException;
+import io.klts.repo.blob.IoReason;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -18,10 +16,7 @@ final class Failure implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(
       Exception exception, CommandLine command, ParseResult parsed) {
-    String message =
-        exception instanceof IOException || exception instanceof IllegalArgumentException
-            ? text(exception)
-            : null;
+    String message = message(exception);
     if (message == null) {
       command.getErr().println("error: this is a fault of klts-repo itself; please report it");
       exception.printStackTrace(command.getErr());
@@ -39,17 +34,13 @@ final class Failure implements IExecutionExceptionHandler {
     String untouched();
   }
 
-  /** Java's own file exceptions often name the file only. */
-  private static String text(Exception e) {
-    if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
-      return e.getMessage() + ": no such file or folder";
+  private static String message(Exception e) {
+    if (e instanceof UncheckedIOException unchecked) {
+      return IoReason.of(unchecked.getCause());
     }
-    if (e instanceof AccessDeniedException) {
-      return e.getMessage() + ": permission denied";
+    if (e instanceof IOException io) {
+      return IoReason.of(io);
     }
-    if (e instanceof FileSystemException f && f.getReason() == null) {
-      return f.getFile() + ": " + f.getClass().getSimpleName();
-    }
-    return String.valueOf(e.getMessage());
+    return e instanceof IllegalArgumentException ? e.getMessage() : null;
   }
 }

@@ -122,9 +122,16 @@ final class Batch implements AutoCloseable {
     try {
       return block.get();
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw new IOException(
-          cause instanceof IOException ? cause.getMessage() : cause.toString(), cause);
+      if (e.getCause() instanceof IOException io) {
+        throw io;
+      }
+      if (e.getCause() instanceof OutOfMemoryError) {
+        throw new IOException(
+            "there is not enough memory to compress with so many threads; take fewer, or give Java"
+                + " more with -Xmx",
+            e);
+      }
+      throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       throw interrupted();
     }
