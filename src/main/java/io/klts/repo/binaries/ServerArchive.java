@@ -1,5 +1,6 @@
 package io.klts.repo.binaries;
 
+import io.klts.repo.blob.IoReason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,18 +23,40 @@ final class ServerArchive {
 
   /** Unpacks the programs into a new folder and returns it. */
   static Path unpack(Path archive, Path folder) throws IOException {
+    // A pipe would block.
+    if (!Files.isRegularFile(archive)) {
+      throw new IOException(archive + " is not a file; expected an archive of Kubernetes");
+    }
     Files.createDirectories(folder);
     try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
         TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(file, 1 << 16))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Matcher m = PROGRAM.matcher(entry.getName());
-        if (m.matches() && entry.isFile()) {
-          Files.copy(tar, folder.resolve(m.group(1)));
+        if (m.matches() && !entry.isDirectory()) {
+          unpack(tar, entry, folder.resolve(m.group(1)));
         }
       }
     } catch (IOException e) {
-      throw new IOException(archive + " cannot be unpacked: " + e.getMessage(), e);
+      throw new IOException(
+          archive
+              + " cannot be unpacked into "
+              + folder
+              + ": "
+              + IoReason.of(e)
+              + "\n  nothing was written; fetch the archive again, or look at the space there",
+          e);
     }
     return folder;
+  }
+
+  private static void unpack(InputStream tar, TarArchiveEntry entry, Path target)
+      throws IOException {
+    if (entry.isLink() || entry.isSymbolicLink()) {
+      throw new IOException(entry.getName() + " in it is a link; expected a file");
+    }
+    if (Files.exists(target)) {
+      throw new IOException(entry.getName() + " is in it twice");
+    }
+    Files.copy(tar, target);
   }
 }
