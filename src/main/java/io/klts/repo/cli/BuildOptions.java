@@ -59,7 +59,8 @@ final class BuildOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "How many at once; without it one for each processor.")
+      description = "How many at once; without it one for each processor.",
+      converter = WholeNumber.Threads.class)
   private int threads = Math.min(Runtime.getRuntime().availableProcessors(), maxThreads());
 
   @Option(
@@ -72,7 +73,8 @@ final class BuildOptions {
       names = "--cache-size",
       paramLabel = "GIB",
       description = "What the cache may take of the disk (default: ${DEFAULT-VALUE} GiB).",
-      defaultValue = "10")
+      defaultValue = "10",
+      converter = WholeNumber.Amount.class)
   private int cacheGibibytes;
 
   /** Each thread needs about 200 MiB of the heap. */

@@ -63,7 +63,8 @@ final class DemoCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       defaultValue = "8080",
-      description = "The port to serve on; 0 for a free one (default: ${DEFAULT-VALUE}).")
+      description = "The port to serve on; 0 for a free one (default: ${DEFAULT-VALUE}).",
+      converter = WholeNumber.Port.class)
   private int port;
 
   @Option(names = "--no-serve", description = "End after the publication.")

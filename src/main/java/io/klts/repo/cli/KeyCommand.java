@@ -87,7 +87,8 @@ final class KeyCommand implements Runnable {
         names = "--years",
         paramLabel = "N",
         defaultValue = "5",
-        description = "How long the key lives (default: ${DEFAULT-VALUE}).")
+        description = "How long the key lives (default: ${DEFAULT-VALUE}).",
+        converter = WholeNumber.Years.class)
     private int years;
 
     @Override

@@ -37,7 +37,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       defaultValue = "8080",
-      description = "The port to listen on; 0 for a free one (default: ${DEFAULT-VALUE}).")
+      description = "The port to listen on; 0 for a free one (default: ${DEFAULT-VALUE}).",
+      converter = WholeNumber.Port.class)
   private int port;
 
   private record Result(String url) {}

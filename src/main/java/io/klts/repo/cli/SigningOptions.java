@@ -1,11 +1,13 @@
 package io.klts.repo.cli;
 
+import io.klts.repo.blob.IoReason;
 import io.klts.repo.signature.Finding;
 import io.klts.repo.signature.KeyLint;
 import io.klts.repo.signature.SecretKey;
 import io.klts.repo.signature.Signer;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -79,8 +81,22 @@ final class SigningOptions {
       String text = value(PASSPHRASE);
       return text == null ? new char[0] : text.toCharArray();
     }
-    String text = Files.readString(Path.of(file), StandardCharsets.UTF_8);
-    return text.lines().findFirst().orElse("").toCharArray();
+    try (BufferedReader lines = Files.newBufferedReader(Path.of(file))) {
+      String line = lines.readLine();
+      return line == null ? new char[0] : line.toCharArray();
+    } catch (CharacterCodingException e) {
+      throw new IOException(unreadable("it is not text in UTF-8"), e);
+    } catch (IOException e) {
+      throw new IOException(unreadable(IoReason.of(e)), e);
+    }
+  }
+
+  private static String unreadable(String why) {
+    return "cannot read the passphrase, which "
+        + PASSPHRASE_FILE
+        + " says is in a file: "
+        + why
+        + "; expected a file with the passphrase as its first line";
   }
 
   /** An empty variable is as good as none. */

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** What all commands that change a tree have in common. */
 final class TreeOptions {
@@ -26,7 +28,8 @@ final class TreeOptions {
       names = "--base-url",
       paramLabel = "URL",
       description =
-          "Where clients find the tree; without it the address of the origin in mirrors.conf.")
+          "Where clients find the tree; without it the address of the origin in mirrors.conf.",
+      converter = UrlConverter.class)
   private String baseUrl;
 
   @Option(
@@ -34,7 +37,8 @@ final class TreeOptions {
       paramLabel = "SECONDS",
       defaultValue = "600",
       description =
-          "How long to wait while another run changes the tree (default: ${DEFAULT-VALUE}).")
+          "How long to wait while another run changes the tree (default: ${DEFAULT-VALUE}).",
+      converter = WholeNumber.Amount.class)
   private int lockWait;
 
   /** A change of an open tree, up to its commit. */
@@ -94,8 +98,19 @@ final class TreeOptions {
     if (baseUrl == null) {
       return MirrorsFile.load(Home.mirrorsFile()).origin().url();
     }
-    MirrorsFile.checkUrl(baseUrl);
     return baseUrl;
+  }
+
+  static final class UrlConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      try {
+        MirrorsFile.checkUrl(text);
+        return text;
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 
   /** What a failure leaves behind. */

@@ -3,6 +3,7 @@ package io.klts.repo.mirror;
 import io.klts.repo.document.Documents;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /** {@code mirrors.conf}. */
@@ -37,11 +38,17 @@ public record MirrorsFile(Origin origin) {
    * @throws IllegalArgumentException saying what is expected
    */
   public static void checkUrl(String url) {
-    if (url == null
-        || !url.matches("https?://[^/\\s?#]+(/[^\\s?#]+)*")
-        || URI.create(url).getHost() == null) {
+    if (url == null || !url.matches("https?://[^/\\s?#]+(/[^\\s?#]+)*") || !hasHost(url)) {
       throw new IllegalArgumentException(
           "\"url\" is " + url + "; expected a form such as https://packages.example.org/klts");
+    }
+  }
+
+  private static boolean hasHost(String url) {
+    try {
+      return new URI(url).getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
     }
   }
 }
