@@ -1,10 +1,13 @@
 package io.klts.repo.catalogue;
 
+import io.klts.repo.document.DocumentException;
+import io.klts.repo.document.Located;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,9 +28,9 @@ record CatalogueFile(
 
   /** The document as it is written. */
   record Source(
-      Map<String, SourceMinor> minors,
-      List<SourceRelease> releases,
-      Map<String, List<SourceRelease>> addons,
+      Map<String, Located<SourceMinor>> minors,
+      List<Located<SourceRelease>> releases,
+      Map<String, List<Located<SourceRelease>>> addons,
       Map<String, SourceVulnerability> vulnerabilities) {
 
     Source {
@@ -35,73 +38,92 @@ record CatalogueFile(
       require(releases != null && !releases.isEmpty(), "\"releases\" is missing or empty");
       addons = addons == null ? Map.of() : addons;
       vulnerabilities = vulnerabilities == null ? Map.of() : vulnerabilities;
+      minors.keySet().forEach(Minor::parse);
+      vulnerabilities
+          .keySet()
+          .forEach(
+              cve ->
+                  require(
+                      cve.matches("CVE-\\d{4}-\\d{4,}"), "\"" + cve + "\" is not a CVE number"));
     }
 
+    /** What no part can see of itself: whether each is there once, and all that it refers to. */
     CatalogueFile checked(Path file) throws IOException {
-      try {
-        return check();
-      } catch (IllegalArgumentException e) {
-        throw new IOException(file + ": " + e.getMessage(), e);
-      }
-    }
-
-    private CatalogueFile check() {
+      List<Located<String>> faults = new ArrayList<>();
       Map<String, SortedMap<LtsVersion, Release>> addonReleases = new LinkedHashMap<>();
-      addons.forEach((name, list) -> addonReleases.put(name, byVersion(name, list)));
+      addons.forEach((name, list) -> addonReleases.put(name, byVersion(list, faults)));
       SortedMap<Minor, MinorEntry> byMinor = new TreeMap<>();
-      minors.forEach((minor, entry) -> byMinor.put(Minor.parse(minor), entry.bind(minor)));
-      SortedMap<LtsVersion, Release> kubernetes = byVersion("releases", releases);
-      for (LtsVersion version : kubernetes.keySet()) {
-        require(
-            byMinor.containsKey(version.minor()),
-            version + ": its minor " + version.minor() + " is not under \"minors\"");
+      minors.forEach((minor, entry) -> byMinor.put(Minor.parse(minor), entry.value().bind()));
+      SortedMap<LtsVersion, Release> kubernetes = byVersion(releases, faults);
+      releases.forEach(release -> checkMinor(release, faults));
+      minors.values().forEach(entry -> checkAddons(entry, addonReleases, faults));
+      if (!faults.isEmpty()) {
+        throw DocumentException.of(file, faults);
       }
-      byMinor.forEach((minor, entry) -> checkAddons(minor, entry, addonReleases));
       return new CatalogueFile(byMinor, kubernetes, addonReleases);
     }
 
-    private SortedMap<LtsVersion, Release> byVersion(String where, List<SourceRelease> list) {
+    private SortedMap<LtsVersion, Release> byVersion(
+        List<Located<SourceRelease>> list, List<Located<String>> faults) {
       SortedMap<LtsVersion, Release> sorted = new TreeMap<>();
-      for (SourceRelease source : list) {
-        Release release = source.bind(vulnerabilities);
-        require(
-            sorted.put(release.version(), release) == null,
-            where + ": " + release.version() + " is listed twice");
+      for (Located<SourceRelease> source : list) {
+        for (String cve : source.value().unknown(vulnerabilities)) {
+          faults.add(new Located<>(cve + " is not under \"vulnerabilities\"", source.line()));
+        }
+        Release release = source.value().bind(vulnerabilities);
+        if (sorted.put(release.version(), release) != null) {
+          faults.add(new Located<>(release.version() + " is listed twice", source.line()));
+        }
       }
       return sorted;
     }
 
+    private void checkMinor(Located<SourceRelease> release, List<Located<String>> faults) {
+      String minor = LtsVersion.parse(release.value().version()).minor().toString();
+      if (!minors.containsKey(minor)) {
+        faults.add(
+            new Located<>(
+                release.value().version() + ": its minor " + minor + " is not under \"minors\"",
+                release.line()));
+      }
+    }
+
     private static void checkAddons(
-        Minor minor, MinorEntry entry, Map<String, SortedMap<LtsVersion, Release>> addons) {
-      entry
+        Located<SourceMinor> minor,
+        Map<String, SortedMap<LtsVersion, Release>> addons,
+        List<Located<String>> faults) {
+      minor
+          .value()
+          .bind()
           .addons()
           .forEach(
-              (name, versions) ->
-                  versions.forEach(
-                      v ->
-                          require(
-                              addons.getOrDefault(name, new TreeMap<>()).containsKey(v),
-                              "minors."
-                                  + minor
-                                  + ": "
-                                  + name
-                                  + " "
-                                  + v
-                                  + " is not under \"addons\"")));
+              (name, versions) -> {
+                for (LtsVersion version : versions) {
+                  if (!addons
+                      .getOrDefault(name, Collections.emptySortedMap())
+                      .containsKey(version)) {
+                    faults.add(
+                        new Located<>(
+                            name + " " + version + " is not under \"addons\"", minor.line()));
+                  }
+                }
+              });
     }
   }
 
   record SourceMinor(String released, String endOfLife, Map<String, List<String>> addons) {
 
-    MinorEntry bind(String minor) {
+    SourceMinor {
+      date("released", released);
+      date("endOfLife", endOfLife);
+      addons = addons == null ? Map.of() : addons;
+      addons.values().forEach(versions -> versions.forEach(LtsVersion::parse));
+    }
+
+    MinorEntry bind() {
       Map<String, List<LtsVersion>> versions = new LinkedHashMap<>();
-      if (addons != null) {
-        addons.forEach((k, v) -> versions.put(k, v.stream().map(LtsVersion::parse).toList()));
-      }
-      return new MinorEntry(
-          date("minors." + minor + ".released", released),
-          date("minors." + minor + ".endOfLife", endOfLife),
-          versions);
+      addons.forEach((k, v) -> versions.put(k, v.stream().map(LtsVersion::parse).toList()));
+      return new MinorEntry(LocalDate.parse(released), LocalDate.parse(endOfLife), versions);
     }
   }
 
@@ -113,18 +135,23 @@ record CatalogueFile(
       date("published", published);
     }
 
+    List<String> unknown(Map<String, SourceVulnerability> vulnerabilities) {
+      return fixes == null
+          ? List.of()
+          : fixes.stream().filter(cve -> !vulnerabilities.containsKey(cve)).toList();
+    }
+
+    /** The release, with those of its fixes that are known. */
     Release bind(Map<String, SourceVulnerability> vulnerabilities) {
-      LtsVersion parsed = LtsVersion.parse(version);
-      if (fixes == null) {
-        return new Release(parsed, LocalDate.parse(published), Optional.empty());
-      }
-      List<Fix> bound = new ArrayList<>();
-      for (String cve : fixes) {
-        SourceVulnerability known = vulnerabilities.get(cve);
-        require(known != null, version + ": " + cve + " is not under \"vulnerabilities\"");
-        bound.add(known.bind(cve));
-      }
-      return new Release(parsed, LocalDate.parse(published), Optional.of(List.copyOf(bound)));
+      Optional<List<Fix>> bound =
+          Optional.ofNullable(fixes)
+              .map(
+                  cves ->
+                      cves.stream()
+                          .filter(vulnerabilities::containsKey)
+                          .map(cve -> vulnerabilities.get(cve).bind(cve))
+                          .toList());
+      return new Release(LtsVersion.parse(version), LocalDate.parse(published), bound);
     }
   }
 
@@ -136,7 +163,6 @@ record CatalogueFile(
     }
 
     Fix bind(String cve) {
-      require(cve.matches("CVE-\\d{4}-\\d{4,}"), "\"" + cve + "\" is not a CVE number");
       return new Fix(cve, score == null ? -1 : score, severity(severity));
     }
 
@@ -150,9 +176,9 @@ record CatalogueFile(
     }
   }
 
-  private static LocalDate date(String key, String text) {
+  private static void date(String key, String text) {
     try {
-      return LocalDate.parse(String.valueOf(text));
+      LocalDate.parse(String.valueOf(text));
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
           "\"" + key + "\" is " + text + "; expected a date such as 2026-04-14", e);

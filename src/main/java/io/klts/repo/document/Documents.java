@@ -1,6 +1,8 @@
 package io.klts.repo.document;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -121,6 +123,7 @@ public final class Documents {
     SimpleModule digests = new SimpleModule();
     digests.addSerializer(Sha256.class, ToStringSerializer.instance);
     digests.addDeserializer(Sha256.class, new Sha256Reader());
+    digests.addDeserializer(Located.class, new LocatedReader(null));
     return builder
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -132,6 +135,8 @@ public final class Documents {
         .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
         .defaultPropertyInclusion(
             JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS))
+        // An empty entry of a list or table is a slip; that an absent key is null, records check.
+        .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
         .addModule(digests)
         .build();
   }

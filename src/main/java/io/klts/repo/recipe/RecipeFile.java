@@ -25,11 +25,13 @@ record RecipeFile(
         Objects.equals(role, "kubernetes") || Objects.equals(role, "addon"),
         "\"role\" must be kubernetes or addon");
     require(
-        summary != null && !summary.isBlank() && summary.length() < 80,
+        isLine(summary) && summary.length() < 80,
         "\"summary\" must be one line of less than 80 characters");
     require(description != null && !description.isBlank(), "\"description\" is missing");
-    require(homepage != null, "\"homepage\" is missing");
-    require(license != null, "\"license\" is missing");
+    require(
+        homepage != null && homepage.matches("https?://\\S+"),
+        "\"homepage\" must be a web address");
+    require(isLine(license), "\"license\" must be one line of text");
     require(section != null && section.matches("[a-z]+"), "\"section\" must be a lower-case word");
     require(files != null && !files.isEmpty(), "\"files\" is missing or empty");
     directories = directories == null ? List.of() : directories;
@@ -39,8 +41,27 @@ record RecipeFile(
       require(
           format.getKey().equals("rpm") || format.getKey().equals("deb"),
           "\"scripts\" has " + format.getKey() + "; allowed: rpm, deb");
-      format.getValue().keySet().forEach(id -> Hook.of(format(format.getKey()), id));
+      format
+          .getValue()
+          .forEach(
+              (id, source) -> {
+                Hook.of(format(format.getKey()), id);
+                checkSource("scripts." + format.getKey() + "." + id, source);
+              });
     }
+  }
+
+  private static boolean isLine(String text) {
+    return text != null && !text.isBlank() && text.indexOf('\n') < 0;
+  }
+
+  private static void checkSource(String key, String source) {
+    require(
+        source.matches("(\\.\\./)?[A-Za-z0-9][A-Za-z0-9._@-]*"),
+        key
+            + ": \""
+            + source
+            + "\" is neither a file beside package.yaml nor, after ../, one beside its folder");
   }
 
   /** A line that may hold for one format or for some versions only. */
@@ -83,10 +104,9 @@ record RecipeFile(
       require(
           binary == null || binary.matches("[a-z0-9][a-z0-9._-]*"),
           path + ": \"binary\" must be a plain file name");
-      require(
-          source == null || source.matches("(\\.\\./)?[A-Za-z0-9][A-Za-z0-9._@-]*"),
-          path
-              + ": \"source\" must be a file beside package.yaml or, after ../, beside its folder");
+      if (source != null) {
+        checkSource(path, source);
+      }
       require(
           mode == null || mode.matches("0[0-7]{3}"),
           path + ": \"mode\" must have a form such as \"0644\"");

@@ -16,8 +16,21 @@ public final class Shlibs {
     private static final long serialVersionUID = 1L;
   }
 
-  private record Entry(String deb, String symbols, String atLeast, Map<String, String> versions) {
+  record Entry(String deb, String symbols, String atLeast, Map<String, String> versions) {
+
+    Entry {
+      if (deb == null) {
+        throw new IllegalArgumentException("\"deb\", the library's package, is missing");
+      }
+      bind(deb, symbols, atLeast, versions);
+    }
+
     Shlib bind() {
+      return bind(deb, symbols, atLeast, versions);
+    }
+
+    private static Shlib bind(
+        String deb, String symbols, String atLeast, Map<String, String> versions) {
       return new Shlib(
           deb,
           Optional.ofNullable(symbols),
@@ -36,11 +49,7 @@ public final class Shlibs {
    */
   public static Map<String, Shlib> load(Path file) throws IOException {
     Map<String, Shlib> table = new HashMap<>();
-    try {
-      Documents.yaml(file, File.class).forEach((soname, entry) -> table.put(soname, entry.bind()));
-    } catch (IllegalArgumentException | NullPointerException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
-    }
+    Documents.yaml(file, File.class).forEach((soname, entry) -> table.put(soname, entry.bind()));
     return table;
   }
 }
