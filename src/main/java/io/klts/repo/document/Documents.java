@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -31,8 +30,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.TreeSet;
 
 /**
  * Reads documents into records and writes them. Reading is strict: an unknown key, a duplicate, a
@@ -79,7 +76,8 @@ public final class Documents {
         Json.MAPPER.createParser(in).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)) {
       return notNull(Json.MAPPER.readValue(parser, type), name);
     } catch (JsonProcessingException e) {
-      throw fault(name, e);
+      String path = e instanceof JsonMappingException mapping ? path(mapping) + ": " : "";
+      throw new DocumentException(name + ": it is damaged: " + path + explanation(e));
     }
   }
 
@@ -107,8 +105,42 @@ public final class Documents {
     } catch (NoSuchFileException e) {
       throw new DocumentException(file + ": no such file");
     } catch (JsonProcessingException e) {
-      throw fault(file.toString(), e);
+      throw fault(mapper, file, type, e);
     }
+  }
+
+  private static DocumentException fault(
+      ObjectMapper mapper, Path file, Class<?> type, JsonProcessingException e) throws IOException {
+    try (JsonParser parser = mapper.createParser(Files.newInputStream(file))) {
+      List<String> unknown = new ArrayList<>();
+      for (UnknownKeys.Unknown key : UnknownKeys.in(parser, type)) {
+        unknown.add(place(file, key.line(), key.path()) + key.path() + ": " + key.message());
+      }
+      if (!unknown.isEmpty()) {
+        return new DocumentException(String.join("\n  ", unknown));
+      }
+    } catch (JsonProcessingException same) {
+      // It cannot even be parsed, as e says.
+    }
+    String path = e instanceof JsonMappingException mapping ? path(mapping) : "";
+    return new DocumentException(
+        place(file, line(mapper, e.getLocation()), path)
+            + (path.isEmpty() ? "" : path + ": ")
+            + explanation(e));
+  }
+
+  private static int line(ObjectMapper mapper, JsonLocation at) {
+    if (at == null) {
+      return 0;
+    }
+    // The TOML reader sees a fault of a whole line when it has read the line's end.
+    boolean behind = mapper == Toml.MAPPER && at.getColumnNr() == 1;
+    return behind ? at.getLineNr() - 1 : at.getLineNr();
+  }
+
+  private static String place(Path file, int line, String path) throws IOException {
+    int known = line > 0 ? line : TomlLines.of(file, path);
+    return known > 0 ? file + ":" + known + ": " : file + ": ";
   }
 
   private static <T> T notNull(T value, String name) throws DocumentException {
@@ -141,30 +173,14 @@ public final class Documents {
         .build();
   }
 
-  private static DocumentException fault(String name, JsonProcessingException e) {
-    JsonLocation at = e.getLocation();
-    String place = at == null || at.getLineNr() < 0 ? name : name + ":" + at.getLineNr();
-    String key = e instanceof JsonMappingException mapping ? path(mapping) : "";
-    return new DocumentException(place + ": " + key + explanation(e));
-  }
-
   private static String explanation(JsonProcessingException e) {
-    if (e instanceof UnrecognizedPropertyException unknown) {
-      List<String> allowed = new ArrayList<>();
-      new TreeSet<>(unknown.getKnownPropertyIds().stream().map(Objects::toString).toList())
-          .forEach(allowed::add);
-      return "unknown key \""
-          + unknown.getPropertyName()
-          + "\"; allowed here: "
-          + String.join(", ", allowed);
-    }
     if (e instanceof ValueInstantiationException && e.getCause() != null) {
       return e.getCause().getMessage();
     }
     return e.getOriginalMessage();
   }
 
-  /** Where in the document: {@code releases[3].version: }. */
+  /** Where in the document: {@code releases[3].version}. */
   private static String path(JsonMappingException e) {
     StringBuilder path = new StringBuilder();
     for (JsonMappingException.Reference step : e.getPath()) {
@@ -174,6 +190,6 @@ public final class Documents {
         path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
       }
     }
-    return path.isEmpty() ? "" : path + ": ";
+    return path.toString();
   }
 }

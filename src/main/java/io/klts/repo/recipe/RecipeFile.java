@@ -75,12 +75,13 @@ record RecipeFile(
           && (versions() == null || VersionRange.parse(versions()).contains(version));
     }
 
-    default void checkConditions() {
-      if (format() != null) {
-        RecipeFile.format(format());
+    /** For constructors, in which the record's own methods do not see the values yet. */
+    static void check(String format, String versions) {
+      if (format != null) {
+        RecipeFile.format(format);
       }
-      if (versions() != null) {
-        VersionRange.parse(versions());
+      if (versions != null) {
+        VersionRange.parse(versions);
       }
     }
   }
@@ -118,7 +119,7 @@ record RecipeFile(
       require(
           binary == null || (roles == 0 && mode == null),
           path + ": a binary has no mode, config, doc or license");
-      checkConditions();
+      Conditional.check(format, versions);
     }
 
     Content.Role role() {
@@ -140,7 +141,7 @@ record RecipeFile(
       require(
           mode == null || mode.matches("0[0-7]{3}"),
           path + ": \"mode\" must have a form such as \"0755\"");
-      checkConditions();
+      Conditional.check(format, versions);
     }
 
     int modeBits() {
@@ -160,7 +161,7 @@ record RecipeFile(
       implements Conditional {
 
     RelationEntry {
-      checkConditions();
+      Conditional.check(format, versions);
       List<String> texts = new ArrayList<>();
       for (String text :
           new String[] {requires, recommends, suggests, conflicts, replaces, provides}) {
