@@ -5,12 +5,10 @@ import io.klts.repo.build.BuiltPackage;
 import io.klts.repo.build.Project;
 import io.klts.repo.signature.Signer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.commons.io.file.PathUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,10 +37,10 @@ final class BuildCommand implements Callable<Integer>, Failure.Writing {
   public Integer call() throws IOException {
     Project project = options.project();
     Optional<Signer> signer = signing.ifGiven(console);
-    Path scratch = Files.createTempDirectory("klts-repo");
-    try {
-      BuildPlan plan = options.plan(project, scratch, console);
-      List<BuiltPackage> built = options.build(project, plan, signer, out, console);
+    try (Scratch scratch = Scratch.create()) {
+      BuildPlan plan = options.plan(project, scratch.folder(), console);
+      Path spare = scratch.folder().resolve("blocks");
+      List<BuiltPackage> built = options.build(project, plan, signer, out, spare, console);
       for (BuiltPackage one : built) {
         console.result(one.file().toString());
       }
@@ -53,8 +51,6 @@ final class BuildCommand implements Callable<Integer>, Failure.Writing {
           new Result(
               options.release().tag(), built.stream().map(b -> b.file().toString()).toList()));
       return 0;
-    } finally {
-      PathUtils.deleteDirectory(scratch);
     }
   }
 

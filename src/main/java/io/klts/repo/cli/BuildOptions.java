@@ -1,6 +1,7 @@
 package io.klts.repo.cli;
 
 import io.klts.repo.binaries.Binary;
+import io.klts.repo.blob.IoReason;
 import io.klts.repo.build.BuildPlan;
 import io.klts.repo.build.BuiltPackage;
 import io.klts.repo.build.PackageBuild;
@@ -20,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -113,9 +115,18 @@ final class BuildOptions {
     return fixes.isEmpty() ? "rebuild without fixes" : fixes.size() + " CVEs fixed";
   }
 
-  /** Builds all packages of a plan into a folder. */
+  /**
+   * Builds all packages of a plan into a folder.
+   *
+   * @param spare a folder for compressed blocks that the cache cannot take; the caller deletes it
+   */
   List<BuiltPackage> build(
-      Project project, BuildPlan plan, Optional<Signer> signer, Path target, Console console)
+      Project project,
+      BuildPlan plan,
+      Optional<Signer> signer,
+      Path target,
+      Path spare,
+      Console console)
       throws IOException {
     long bytes = 0;
     for (Binary program : plan.programs()) {
@@ -123,8 +134,7 @@ final class BuildOptions {
     }
     List<BuiltPackage> built;
     Progress progress = console.progress("compress", bytes);
-    try (Compressor compressor =
-        new Compressor(BlockCache.at(cache, (long) cacheGibibytes << 30), threads, progress::add)) {
+    try (Compressor compressor = compressor(spare, progress, console)) {
       Runnable compressed = () -> console.line("compressed", progress.finish());
       built = new PackageBuild(project, compressor, signer, threads, compressed).run(plan, target);
     } finally {
@@ -132,6 +142,18 @@ final class BuildOptions {
     }
     console.line("packages", describe(built));
     return built;
+  }
+
+  /** A cache makes the next time faster; without one the work can be done as well. */
+  private Compressor compressor(Path spare, Progress progress, Console console) throws IOException {
+    Consumer<String> warning = text -> console.line("warning", text);
+    try {
+      BlockCache blocks = BlockCache.at(cache, (long) cacheGibibytes << 30);
+      return new Compressor(blocks.orElse(spare, warning), threads, progress::add);
+    } catch (IOException e) {
+      warning.accept("going on without the block cache: " + IoReason.of(e));
+      return new Compressor(BlockCache.at(spare, Long.MAX_VALUE), threads, progress::add);
+    }
   }
 
   /** The names of the files that a plan builds. */

@@ -6,13 +6,11 @@ import io.klts.repo.build.Project;
 import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.Signer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.commons.io.file.PathUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -47,9 +45,8 @@ final class PublishCommand implements Callable<Integer>, Failure.Writing {
   public Integer call() throws IOException {
     Project project = options.project();
     Optional<Signer> signer = signing.required(console);
-    Path unpacked = Files.createTempDirectory("klts-repo");
-    try {
-      BuildPlan plan = options.plan(project, unpacked, console);
+    try (Scratch unpacked = Scratch.create()) {
+      BuildPlan plan = options.plan(project, unpacked.folder(), console);
       TreeOptions.Result published =
           tree.change(
               console,
@@ -58,8 +55,6 @@ final class PublishCommand implements Callable<Integer>, Failure.Writing {
               (publication, scratch) -> publish(publication, project, plan, signer, scratch));
       console.json(new Result(options.release().tag(), BuildOptions.fileNames(plan), published));
       return 0;
-    } finally {
-      PathUtils.deleteDirectory(unpacked);
     }
   }
 
@@ -71,7 +66,8 @@ final class PublishCommand implements Callable<Integer>, Failure.Writing {
       Path scratch)
       throws IOException {
     List<BuiltPackage> built =
-        options.build(project, plan, signer, scratch.resolve("packages"), console);
+        options.build(
+            project, plan, signer, scratch.resolve("packages"), scratch.resolve("blocks"), console);
     publication.add(plan, built);
     return publication.commit();
   }

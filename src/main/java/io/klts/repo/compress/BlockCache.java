@@ -1,11 +1,15 @@
 package io.klts.repo.compress;
 
+import io.klts.repo.blob.IoReason;
 import io.klts.repo.blob.Sha256;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.tukaani.xz.XZ;
 
 /**
@@ -25,10 +29,16 @@ public final class BlockCache {
   private final Path directory;
   private final long maxBytes;
   private final CacheLock lock;
+  private final Optional<Path> spare;
+  private final Consumer<String> trouble;
+  private final AtomicBoolean told = new AtomicBoolean();
 
-  private BlockCache(Path directory, long maxBytes) {
+  private BlockCache(
+      Path directory, long maxBytes, Optional<Path> spare, Consumer<String> trouble) {
     this.directory = directory;
     this.maxBytes = maxBytes;
+    this.spare = spare;
+    this.trouble = trouble;
     lock = CacheLock.of(directory);
   }
 
@@ -41,7 +51,19 @@ public final class BlockCache {
     if (maxBytes < 0) {
       throw new IllegalArgumentException("maxBytes < 0: " + maxBytes);
     }
-    return new BlockCache(Files.createDirectories(directory).toRealPath(), maxBytes);
+    Path real = Files.createDirectories(directory).toRealPath();
+    return new BlockCache(real, maxBytes, Optional.empty(), reason -> {});
+  }
+
+  /**
+   * The same cache, which its own troubles do not stop: blocks that cannot be saved in it, because
+   * its disk is full or somebody else's, go elsewhere.
+   *
+   * @param folder takes those blocks. The caller deletes it when nobody uses them any more
+   * @param reason is told once what the trouble is; any thread may do so
+   */
+  public BlockCache orElse(Path folder, Consumer<String> reason) {
+    return new BlockCache(directory, maxBytes, Optional.of(folder), reason);
   }
 
   /** Begins a use: until it ends, no block is deleted. */
@@ -51,7 +73,14 @@ public final class BlockCache {
 
   /** Ends a use; the last one brings the folder down to its limit. */
   void leave() throws IOException {
-    lock.leave(() -> new CacheTrim(directory).downTo(maxBytes));
+    try {
+      lock.leave(() -> new CacheTrim(directory).downTo(maxBytes));
+    } catch (IOException | UncheckedIOException e) {
+      if (spare.isEmpty()) {
+        throw e;
+      }
+      tell("cannot tidy up the block cache " + directory + ": " + e.getMessage());
+    }
   }
 
   /** The key of a block: it names the content and all that its compressed form depends on. */
@@ -71,10 +100,20 @@ public final class BlockCache {
     try {
       return CachedBlock.write(fileOf(key), key, block);
     } catch (IOException e) {
-      throw new IOException(
+      String reason =
           "cannot save %d compressed bytes in the block cache %s (%s); make room there, or use another folder for the cache"
-              .formatted(block.sizes().unpadded(), directory, e),
-          e);
+              .formatted(block.sizes().unpadded(), directory, IoReason.of(e));
+      if (spare.isEmpty()) {
+        throw new IOException(reason, e);
+      }
+      tell(reason);
+      return CachedBlock.write(spare.get().resolve(key.hex()), key, block);
+    }
+  }
+
+  private void tell(String reason) {
+    if (told.compareAndSet(false, true)) {
+      trouble.accept(reason);
     }
   }
 

@@ -1,0 +1,43 @@
+package io.klts.repo.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.commons.io.FileUtils;
+
+/** A temporary folder that goes away with its user, also when a signal such as Ctrl-C ends it. */
+final class Scratch implements AutoCloseable {
+
+  private final Path folder;
+  private final Thread atEnd = new Thread(this::delete, "scratch");
+
+  private Scratch(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A new folder where temporary files are. */
+  static Scratch create() throws IOException {
+    Scratch scratch = new Scratch(Files.createTempDirectory("klts-repo"));
+    Runtime.getRuntime().addShutdownHook(scratch.atEnd);
+    return scratch;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** What cannot be deleted is left to the system, which clears such folders. */
+  private void delete() {
+    FileUtils.deleteQuietly(folder.toFile());
+  }
+
+  @Override
+  public void close() {
+    delete();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atEnd);
+    } catch (IllegalStateException e) {
+      // The program is ending, and deletes the folder once more.
+    }
+  }
+}
