@@ -60,7 +60,7 @@ public final class Publication {
     this.identity = identity;
     this.definitions = new Definitions(identity, baseUrl);
     this.signer = signer;
-    Optional<Path> file = tree.file(State.PATH);
+    Optional<Path> file = tree.intact(State.PATH);
     this.state = file.isPresent() ? State.read(file.get()) : new State();
   }
 

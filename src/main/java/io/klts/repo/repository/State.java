@@ -1,10 +1,12 @@
 package io.klts.repo.repository;
 
 import io.klts.repo.blob.Sha256;
+import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.document.Documents;
 import io.klts.repo.rpm.RpmPackage;
+import io.klts.repo.tree.TreePath;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +14,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -19,6 +23,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a tree publishes: all that is needed to write every index again, without the packages. It is
@@ -30,6 +36,8 @@ public final class State {
   public static final String PATH = "packages.json";
 
   private static final int FORMAT = 1;
+  private static final Pattern FIRST_KEY =
+      Pattern.compile("^\\s*\\{\\s*\"format\"\\s*:\\s*(\\d{1,9})\\b");
 
   private final SortedMap<LtsVersion, ReleaseEntry> releases = new TreeMap<>();
   private final SortedMap<String, RpmEntry> rpms = new TreeMap<>();
@@ -50,6 +58,9 @@ public final class State {
       present(version, "version");
       present(published, "published");
       present(archs, "archs");
+      LtsVersion.parse(version);
+      checkDate(published);
+      archs.forEach(State::checkArch);
     }
   }
 
@@ -65,6 +76,7 @@ public final class State {
       present(path, "path");
       present(releases, "releases");
       present(rpm, "rpm");
+      TreePath.check(path);
     }
   }
 
@@ -83,12 +95,27 @@ public final class State {
       present(releases, "releases");
       present(sha256, "sha256");
       present(control, "control");
+      TreePath.check(path);
     }
   }
 
   private static void present(Object value, String key) {
     if (value == null) {
       throw new IllegalArgumentException("\"" + key + "\" is missing");
+    }
+  }
+
+  private static void checkDate(String text) {
+    try {
+      LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("\"" + text + "\" is not a date", e);
+    }
+  }
+
+  private static void checkArch(String name) {
+    if (Arch.find(name).isEmpty()) {
+      throw new IllegalArgumentException("\"" + name + "\" is not an architecture");
     }
   }
 
@@ -101,24 +128,41 @@ public final class State {
    * @throws IOException if it is damaged or of a newer format
    */
   public static State read(Path file) throws IOException {
-    Source source;
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      source = Documents.json(in, file.toString(), Source.class);
-    }
-    if (source.format != FORMAT) {
+    // First, because a newer format may have anything behind this number.
+    int format = format(file);
+    if (format != FORMAT) {
       throw new IOException(
           file
               + ": the state has format "
-              + source.format
+              + format
               + ", this program knows format "
               + FORMAT
               + "\n  nothing was changed; use the program version that wrote the tree, or a newer one");
+    }
+    Source source;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      source = Documents.json(in, file.toString(), Source.class);
     }
     State state = new State();
     orEmpty(source.releases).forEach(r -> state.releases.put(LtsVersion.parse(r.version), r));
     orEmpty(source.rpm).forEach(r -> state.rpms.put(r.path, r));
     orEmpty(source.deb).forEach(d -> state.debs.put(d.path, d));
     return state;
+  }
+
+  private static int format(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      String start = new String(in.readNBytes(100), StandardCharsets.UTF_8);
+      Matcher m = FIRST_KEY.matcher(start);
+      if (!m.find()) {
+        throw new IOException(
+            file
+                + ": it is damaged: it does not begin with {\"format\":"
+                + FORMAT
+                + "\n  nothing was changed; restore it from a copy of the tree");
+      }
+      return Integer.parseInt(m.group(1));
+    }
   }
 
   private static <T> List<T> orEmpty(List<T> list) {

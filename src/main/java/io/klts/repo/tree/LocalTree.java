@@ -1,6 +1,10 @@
 package io.klts.repo.tree;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.klts.repo.blob.AtomicFile;
+import io.klts.repo.blob.IoReason;
+import io.klts.repo.blob.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -25,6 +29,9 @@ public final class LocalTree implements AutoCloseable {
 
   private static final String WORK = ".klts";
 
+  /** Is there while files are renamed: digests of those that the manifest does not list yet. */
+  private static final String CHANGING = "changing";
+
   private final Path root;
   private final TreeLock lock;
   private final Path scratch;
@@ -48,6 +55,7 @@ public final class LocalTree implements AutoCloseable {
   public static LocalTree open(Path root, Duration patience, Consumer<String> waiting)
       throws IOException {
     checkUsable(root);
+    checkFormat(root);
     TreeLock lock = TreeLock.acquire(root.resolve(WORK).resolve("lock"), patience, waiting);
     try {
       Path scratch = root.resolve(WORK).resolve("scratch");
@@ -83,6 +91,14 @@ public final class LocalTree implements AutoCloseable {
     }
   }
 
+  /** Before the lock, whose file would be the first change of a tree that is not for us. */
+  private static void checkFormat(Path root) throws IOException {
+    Path file = root.resolve(Manifest.PATH);
+    if (Files.exists(file)) {
+      Manifest.checkFormat(file);
+    }
+  }
+
   private static Manifest manifest(Path root) throws IOException {
     Path file = root.resolve(Manifest.PATH);
     return Files.exists(file)
@@ -111,6 +127,45 @@ public final class LocalTree implements AutoCloseable {
     return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
   }
 
+  /**
+   * A file of the tree that is as the manifest says, or as a run left it that died before it could
+   * write the manifest. Absent if it was never there.
+   *
+   * @throws IOException if it was damaged, changed or taken away
+   */
+  public Optional<Path> intact(String path) throws IOException {
+    Manifest.Entry listed = manifest.entries().get(path);
+    Optional<Path> file = file(path);
+    if (file.isEmpty()) {
+      if (listed == null) {
+        return file;
+      }
+      throw damaged(path, "is missing; the manifest lists it");
+    }
+    Sha256 found = Sha256.of(file.get());
+    if ((listed == null || !listed.sha256().equals(found)) && !changing().contains(found.hex())) {
+      throw damaged(
+          path,
+          listed == null
+              ? "is not in the manifest"
+              : "has SHA-256 " + found + "; the manifest says " + listed.sha256());
+    }
+    return file;
+  }
+
+  private IOException damaged(String path, String fault) {
+    return new IOException(
+        root.resolve(path)
+            + " "
+            + fault
+            + "\n  nothing was changed; restore the tree from a copy of it");
+  }
+
+  private List<String> changing() throws IOException {
+    Path file = root.resolve(WORK).resolve(CHANGING);
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
   /** Which of the files are not in the tree as they should be. */
   public List<TreeFile> missing(List<TreeFile> files) throws IOException {
     List<TreeFile> missing = new ArrayList<>();
@@ -131,10 +186,32 @@ public final class LocalTree implements AutoCloseable {
    */
   public void put(List<TreeFile> files) throws IOException {
     Path staged = Files.createDirectories(scratch.resolve("staged"));
-    Set<String> folders = new HashSet<>();
     for (TreeFile file : files) {
       AtomicFile.write(staged.resolve(file.path()), file.content()::writeTo);
     }
+    Path changing = root.resolve(WORK).resolve(CHANGING);
+    List<String> digests = new ArrayList<>(changing());
+    files.stream()
+        .filter(file -> file.stage() != Stage.PAYLOAD)
+        .forEach(file -> digests.add(file.sha256().hex()));
+    AtomicFile.write(changing, (String.join("\n", digests) + "\n").getBytes(US_ASCII));
+    try {
+      show(files, staged);
+    } catch (IOException e) {
+      throw new IOException(
+          "the change of "
+              + root
+              + " stopped half-way: "
+              + IoReason.of(e)
+              + "\n  nothing was lost, and clients that had the tree go on with it; see to the cause"
+              + " and run the same again, which finishes the change",
+          e);
+    }
+    Files.delete(changing);
+  }
+
+  private void show(List<TreeFile> files, Path staged) throws IOException {
+    Set<String> folders = new HashSet<>();
     for (Stage stage : Stage.values()) {
       for (TreeFile file : files) {
         if (file.stage() == stage) {

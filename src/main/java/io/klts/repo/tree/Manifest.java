@@ -2,7 +2,10 @@ package io.klts.repo.tree;
 
 import io.klts.repo.blob.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -71,11 +74,28 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
    */
   public static Manifest parse(byte[] bytes, String name) throws IOException {
     List<String> lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
-    if (lines.isEmpty() || !lines.get(0).startsWith(FIRST_LINE)) {
-      throw new IOException(
-          name + ": this is not a manifest; expected \"" + FIRST_LINE + FORMAT + "\"");
+    checkFirst(lines.isEmpty() ? "" : lines.get(0), name);
+    return new Lines(lines, name).manifest();
+  }
+
+  /** Refuses what is no manifest, and one of another format, by its first line. */
+  static void checkFormat(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      String start = new String(in.readNBytes(100), StandardCharsets.UTF_8);
+      checkFirst(start.lines().findFirst().orElse(""), file.toString());
     }
-    String format = lines.get(0).substring(FIRST_LINE.length());
+  }
+
+  private static void checkFirst(String line, String name) throws IOException {
+    if (!line.startsWith(FIRST_LINE)) {
+      throw new IOException(
+          name
+              + ": this is not a manifest; expected \""
+              + FIRST_LINE
+              + FORMAT
+              + "\"\n  nothing was changed; give a new folder, or restore the tree from a copy of it");
+    }
+    String format = line.substring(FIRST_LINE.length());
     if (!format.equals(Integer.toString(FORMAT))) {
       throw new IOException(
           name
@@ -85,7 +105,6 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
               + FORMAT
               + "\n  nothing was changed; use the program version that wrote the tree, or a newer one");
     }
-    return new Lines(lines, name).manifest();
   }
 
   private record Lines(List<String> lines, String name) {
@@ -127,7 +146,13 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
     }
 
     private IOException fault(int index, String message) {
-      return new IOException(name + ":" + (index + 1) + ": " + message);
+      return new IOException(
+          name
+              + ":"
+              + (index + 1)
+              + ": "
+              + message
+              + "\n  nothing was changed; restore the tree from a copy of it");
     }
   }
 

@@ -45,7 +45,7 @@ final class TreeLock implements AutoCloseable {
     try {
       long end = System.nanoTime() + patience.toNanos();
       for (boolean told = false; !tryLock(channel); told = true) {
-        String holder = Files.readString(file).strip();
+        String holder = holder(file);
         if (System.nanoTime() >= end) {
           throw new IOException(
               file
@@ -76,6 +76,12 @@ final class TreeLock implements AutoCloseable {
       channel.close();
       throw e;
     }
+  }
+
+  /** A run that has just begun may not have said yet who it is. */
+  private static String holder(Path file) throws IOException {
+    String text = Files.readString(file).strip();
+    return text.isEmpty() ? "it began just now" : text;
   }
 
   private static boolean tryLock(FileChannel channel) throws IOException {

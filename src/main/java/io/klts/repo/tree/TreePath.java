@@ -3,7 +3,7 @@ package io.klts.repo.tree;
 import java.util.regex.Pattern;
 
 /** A path inside a tree, such as {@code rpm/v1.28/repodata/repomd.xml}. */
-final class TreePath {
+public final class TreePath {
 
   /**
    * Names that every web server, object store and file system takes as they are: no colon, no plus,
@@ -17,9 +17,12 @@ final class TreePath {
   private TreePath() {}
 
   /**
+   * Refuses what is no such path.
+   *
+   * @return the path
    * @throws IllegalArgumentException if the path could leave the tree or trouble a mirror
    */
-  static String check(String path) {
+  public static String check(String path) {
     if (path.length() > MAX_LENGTH || !PATH.matcher(path).matches()) {
       throw new IllegalArgumentException("\"" + path + "\" is not a path of a published tree");
     }
