@@ -1,6 +1,7 @@
 package io.klts.repo.binaries;
 
 import io.klts.repo.elf.Elf;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -8,4 +9,16 @@ import java.nio.file.Path;
  *
  * @param file where it lies
  */
-public record Binary(Path file, Elf elf) {}
+public record Binary(Path file, Elf elf) {
+
+  /**
+   * Looks again, when the file has been read whole: another program may have come in its place.
+   *
+   * @throws IOException if it is not what it was
+   */
+  public void requireUnchanged() throws IOException {
+    if (!Elf.read(file).equals(elf)) {
+      throw new IOException(file + " changed while it was packaged; run again when it is complete");
+    }
+  }
+}

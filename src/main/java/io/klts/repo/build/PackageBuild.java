@@ -89,6 +89,9 @@ public final class PackageBuild {
       inputs.add(new Compressor.Input(program.file(), profiles.get(program.file())));
     }
     List<CompressedFile> compressed = compressor.compressAll(inputs);
+    for (Binary program : plan.programs()) {
+      program.requireUnchanged();
+    }
     Map<Path, CompressedFile> programs = new HashMap<>();
     for (int i = 0; i < inputs.size(); i++) {
       programs.put(inputs.get(i).file(), compressed.get(i));

@@ -77,7 +77,7 @@ final class DebRepack {
         if (program == null) {
           copyExactly(tar, xz, size);
         } else {
-          verify(tar, program, size);
+          verify(tar, name(block), program, size);
           xz.splice(program);
         }
         copyExactly(tar, xz, -size & (TAR_BLOCK - 1));
@@ -87,13 +87,15 @@ final class DebRepack {
   }
 
   /** The bytes that jdeb put into its digest list must be those that were compressed. */
-  private static void verify(InputStream tar, CompressedFile program, long size)
+  private static void verify(InputStream tar, String name, CompressedFile program, long size)
       throws IOException {
     DigestOutput digest = DigestOutput.discarding();
     copyExactly(tar, digest, size);
     if (size != program.size() || !digest.sha256().equals(program.sha256())) {
       throw new IOException(
-          "a program changed while it was packaged; nothing was published, try again");
+          "the program for "
+              + name
+              + " changed while it was packaged; run again when it is complete");
     }
   }
 

@@ -94,7 +94,7 @@ record Payload(Path file, Sha256 compressed, long size, Sha256 uncompressed) {
         Blob.of(source).writeTo(check);
         if (!check.sha256().equals(file.sha256())) {
           throw new IOException(
-              source + " changed while it was packaged; nothing was published, try again");
+              source + " changed while it was packaged; run again when it is complete");
         }
         xz.splice(file);
       }
