@@ -36,7 +36,7 @@ final class ReindexCommand implements Callable<Integer>, Failure.Writing {
     Optional<Signer> signer = signing.required(console);
     Identity identity = Identity.load(templates);
     console.json(
-        tree.change(console, identity, signer, (publication, scratch) -> publication.commit()));
+        tree.change(console, identity, signer, (publication, scratch) -> publication.commitAll()));
     return 0;
   }
 

@@ -70,11 +70,10 @@ public final class Documents {
     return read(Toml.MAPPER, file, type);
   }
 
-  /** Reads JSON from a stream, which stays open; {@code name} stands for it in messages. */
-  public static <T> T json(InputStream in, String name, Class<T> type) throws IOException {
-    try (JsonParser parser =
-        Json.MAPPER.createParser(in).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)) {
-      return notNull(Json.MAPPER.readValue(parser, type), name);
+  /** Reads JSON; {@code name} stands for the text in messages. */
+  public static <T> T json(String text, String name, Class<T> type) throws IOException {
+    try {
+      return notNull(Json.MAPPER.readValue(text, type), name);
     } catch (JsonProcessingException e) {
       String path = e instanceof JsonMappingException mapping ? path(mapping) + ": " : "";
       throw new DocumentException(name + ": it is damaged: " + path + explanation(e));

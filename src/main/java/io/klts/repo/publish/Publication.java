@@ -30,9 +30,12 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Brings a tree from one state to the next. Only what differs is written; a publication that
@@ -47,6 +50,10 @@ public final class Publication {
   private final State state;
   private final List<TreeFile> wanted = new ArrayList<>();
   private final SortedMap<String, Manifest.Entry> entries = new TreeMap<>();
+  private final SortedSet<Minor> changed = new TreeSet<>();
+
+  /** Whether a run died between its state and its manifest: no index is sure then. */
+  private final boolean unfinished;
 
   /**
    * A publication of a tree that is open for changes.
@@ -62,6 +69,9 @@ public final class Publication {
     this.signer = signer;
     Optional<Path> file = tree.intact(State.PATH);
     this.state = file.isPresent() ? State.read(file.get()) : new State();
+    Manifest.Entry listed = tree.manifest().entries().get(State.PATH);
+    this.unfinished =
+        file.isPresent() && (listed == null || !listed.sha256().equals(Sha256.of(file.get())));
   }
 
   /** What a publication did. */
@@ -74,6 +84,7 @@ public final class Publication {
    */
   public void add(BuildPlan plan, List<BuiltPackage> packages) throws IOException {
     LtsVersion release = plan.release().version();
+    changed.add(release.minor());
     state.add(
         release,
         plan.release().published().toString(),
@@ -105,14 +116,29 @@ public final class Publication {
     wanted.add(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), deb.sha256()));
   }
 
-  /** Renders, signs and makes visible what differs from the tree. */
+  /**
+   * Renders, signs and makes visible what the added releases change: their channels and the ones
+   * with everything. The indexes of other channels are not touched, unless they are missing, under
+   * another key, or an earlier run died over them.
+   */
   public Outcome commit() throws IOException {
+    SortedSet<Minor> minors = state.minors();
+    minors.removeIf(minor -> !unfinished && !changed.contains(minor) && keep(minor));
+    return commit(minors);
+  }
+
+  /** Like {@link #commit}, for all channels: what is right already stays. */
+  public Outcome commitAll() throws IOException {
+    return commit(state.minors());
+  }
+
+  private Outcome commit(SortedSet<Minor> minors) throws IOException {
     state.rpms().forEach(r -> payload(r.path(), r.rpm().sha256(), r.rpm().size()));
     state.debs().forEach(d -> payload(d.path(), d.sha256(), d.size()));
     want(TreeFile.of(State.PATH, Stage.INDEX, state.bytes()));
     List<String> channels = state.minors().stream().map(Minor::channel).toList();
     definitions.files(channels, signer.map(Signer::key)).forEach(this::want);
-    for (Index index : new Repository(identity, state).render()) {
+    for (Index index : new Repository(identity, state).render(minors)) {
       index.files().forEach(this::want);
       root(index);
     }
@@ -125,6 +151,23 @@ public final class Publication {
     tree.put(withManifest(missing, next));
     return new Outcome(
         before.serial(), next.serial(), missing.size(), entries.size() - missing.size());
+  }
+
+  /** Takes over a channel's indexes as the manifest has them; false if they must be rendered. */
+  private boolean keep(Minor minor) {
+    SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
+    NavigableMap<String, Manifest.Entry> kept = new TreeMap<>();
+    for (String folder : Repository.indexFolders(minor)) {
+      // All paths that begin with the folder: '0' follows '/' in ASCII.
+      kept.putAll(before.subMap(folder + "/", folder + "0"));
+    }
+    boolean complete =
+        tree.manifest().key().equals(key())
+            && Repository.roots(minor).stream().allMatch(kept::containsKey);
+    if (complete) {
+      entries.putAll(kept);
+    }
+    return complete;
   }
 
   private void payload(String path, Sha256 sha256, long size) {

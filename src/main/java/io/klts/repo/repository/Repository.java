@@ -2,23 +2,33 @@ package io.klts.repo.repository;
 
 import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.Identity;
+import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.repository.State.DebEntry;
 import io.klts.repo.repository.State.ReleaseEntry;
 import io.klts.repo.repository.State.RpmEntry;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /** All channels of a tree: one for each minor and one with everything, for rpm and for apt. */
 public final class Repository {
@@ -51,36 +61,79 @@ public final class Repository {
     return "apt/pool/main/" + group + "/" + name + "/" + fileName;
   }
 
-  /** Renders every index, from oldest minor to newest, the channels with everything last. */
-  public List<Index> render() throws IOException {
-    List<Index> indexes = new ArrayList<>();
-    for (Minor minor : state.minors()) {
-      Set<String> releases = state.releases(minor);
-      indexes.add(rpmChannel(minor));
-      indexes.add(
-          suite(
-              minor.channel(),
-              releases,
-              state.debs().stream()
-                  .filter(d -> !Collections.disjoint(d.releases(), releases))
-                  .toList()));
+  /** The folders that hold the indexes of a minor's channels, and nothing else. */
+  public static List<String> indexFolders(Minor minor) {
+    String rpm = RPM_FOLDER + "/" + minor.channel();
+    return List.of(rpm + "/repodata", rpm + "/media.1", "apt/dists/" + minor.channel());
+  }
+
+  /** The files from which clients of a minor's channels begin. */
+  public static List<String> roots(Minor minor) {
+    return List.of(
+        RPM_FOLDER + "/" + minor.channel() + "/repodata/repomd.xml",
+        "apt/dists/" + minor.channel() + "/Release");
+  }
+
+  /**
+   * Renders the channels of some minors, then the channels with everything; several at once.
+   *
+   * @param minors whose channels are wanted; all are given to render every index
+   */
+  public List<Index> render(Collection<Minor> minors) throws IOException {
+    Map<String, List<RpmEntry>> rpms =
+        state.rpms().stream().collect(Collectors.groupingBy(r -> channel(r.path())));
+    Map<Minor, List<DebEntry>> debs = debsByMinor();
+    List<Callable<Index>> work = new ArrayList<>();
+    // The largest first, so that no processor waits for them at the end.
+    work.add(() -> suite(APT_ALL, state.releases(), state.debs()));
+    work.add(() -> rpmChannel("", state.releases(), everyRpmOnce()));
+    for (Minor minor : minors) {
+      List<ReleaseEntry> releases = releases(minor);
+      String channel = minor.channel();
+      work.add(() -> rpmChannel(channel, releases, rpms.getOrDefault(channel, List.of())));
+      work.add(() -> suite(channel, releases, debs.getOrDefault(minor, List.of())));
     }
-    indexes.add(
-        new RpmChannel(RPM_FOLDER, identity.name(), timestamp(null), everyRpmOnce()).render());
-    indexes.add(suite(APT_ALL, null, List.copyOf(state.debs())));
+    List<Index> indexes = new ArrayList<>(parallel(work));
+    Collections.reverse(indexes);
     return indexes;
   }
 
-  private Index rpmChannel(Minor minor) {
-    String folder = RPM_FOLDER + "/" + minor.channel();
-    List<RpmEntry> entries =
-        state.rpms().stream().filter(r -> r.path().startsWith(folder + "/")).toList();
-    return new RpmChannel(
-            folder,
-            identity.name() + " " + minor.channel(),
-            timestamp(state.releases(minor)),
-            entries)
-        .render();
+  private static List<Index> parallel(List<Callable<Index>> work) throws IOException {
+    ExecutorService workers =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    try {
+      List<Index> indexes = new ArrayList<>();
+      for (Future<Index> index : workers.invokeAll(work)) {
+        indexes.add(index.get());
+      }
+      return indexes;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while indexes were rendered");
+    } catch (ExecutionException e) {
+      throw new IOException("an index cannot be rendered: " + e.getCause().getMessage(), e);
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  /** Of {@code rpm/v1.28/…}. */
+  private static String channel(String rpmPath) {
+    int from = RPM_FOLDER.length() + 1;
+    return rpmPath.substring(from, rpmPath.indexOf('/', from));
+  }
+
+  private Map<Minor, List<DebEntry>> debsByMinor() {
+    Map<String, Minor> minors = new HashMap<>();
+    state.releases().forEach(r -> minors.put(r.version(), LtsVersion.parse(r.version()).minor()));
+    Map<Minor, List<DebEntry>> debs = new HashMap<>();
+    for (DebEntry deb : state.debs()) {
+      deb.releases().stream()
+          .map(minors::get)
+          .distinct()
+          .forEach(minor -> debs.computeIfAbsent(minor, m -> new ArrayList<>()).add(deb));
+    }
+    return debs;
   }
 
   /** An add-on lies in several channels; a client that sees all of them needs it once. */
@@ -91,15 +144,16 @@ public final class Repository {
         .toList();
   }
 
-  private Index suite(String name, Set<String> releases, List<DebEntry> entries)
+  private Index rpmChannel(String channel, List<ReleaseEntry> releases, List<RpmEntry> entries) {
+    String folder = channel.isEmpty() ? RPM_FOLDER : RPM_FOLDER + "/" + channel;
+    String name = (identity.name() + " " + channel).strip();
+    return new RpmChannel(folder, name, timestamp(releases), entries).render();
+  }
+
+  private Index suite(String name, List<ReleaseEntry> releases, List<DebEntry> entries)
       throws IOException {
-    return new AptSuite(
-            name,
-            identity,
-            Instant.ofEpochSecond(timestamp(releases)),
-            archs(selected(releases)),
-            entries)
-        .render();
+    Instant date = Instant.ofEpochSecond(timestamp(releases));
+    return new AptSuite(name, identity, date, archs(releases), entries).render();
   }
 
   private static SortedSet<String> archs(Collection<ReleaseEntry> releases) {
@@ -111,17 +165,16 @@ public final class Repository {
   }
 
   /** The newest day of publication, so that the same content has the same date everywhere. */
-  private long timestamp(Set<String> releases) {
-    return selected(releases).stream()
+  private static long timestamp(List<ReleaseEntry> releases) {
+    return releases.stream()
         .map(r -> LocalDate.parse(r.published()).atStartOfDay(ZoneOffset.UTC).toEpochSecond())
         .max(Long::compare)
         .orElse(0L);
   }
 
-  /** The releases with these names; {@code null} stands for all. */
-  private List<ReleaseEntry> selected(Set<String> releases) {
+  private List<ReleaseEntry> releases(Minor minor) {
     return state.releases().stream()
-        .filter(r -> releases == null || releases.contains(r.version()))
+        .filter(r -> LtsVersion.parse(r.version()).minor().equals(minor))
         .toList();
   }
 }

@@ -7,24 +7,24 @@ import io.klts.repo.catalogue.Minor;
 import io.klts.repo.document.Documents;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.TreePath;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * What a tree publishes: all that is needed to write every index again, without the packages. It is
@@ -39,13 +39,17 @@ public final class State {
   private static final Pattern FIRST_KEY =
       Pattern.compile("^\\s*\\{\\s*\"format\"\\s*:\\s*(\\d{1,9})\\b");
 
-  private final SortedMap<LtsVersion, ReleaseEntry> releases = new TreeMap<>();
-  private final SortedMap<String, RpmEntry> rpms = new TreeMap<>();
-  private final SortedMap<String, DebEntry> debs = new TreeMap<>();
+  private final SortedMap<LtsVersion, Line<ReleaseEntry>> releases = new TreeMap<>();
+  private final SortedMap<String, Line<RpmEntry>> rpms = new TreeMap<>();
+  private final SortedMap<String, Line<DebEntry>> debs = new TreeMap<>();
 
-  /** The document. */
-  private record Source(
-      int format, List<ReleaseEntry> releases, List<RpmEntry> rpm, List<DebEntry> deb) {}
+  /** An entry and its JSON, which is written again as it was read. */
+  private record Line<T>(T value, String json) {
+
+    static <T> Line<T> of(T value) throws IOException {
+      return new Line<>(value, Documents.jsonLine(value));
+    }
+  }
 
   /**
    * A published release.
@@ -139,14 +143,12 @@ public final class State {
               + FORMAT
               + "\n  nothing was changed; use the program version that wrote the tree, or a newer one");
     }
-    Source source;
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      source = Documents.json(in, file.toString(), Source.class);
-    }
+    List<String> lines = Files.readAllLines(file);
     State state = new State();
-    orEmpty(source.releases).forEach(r -> state.releases.put(LtsVersion.parse(r.version), r));
-    orEmpty(source.rpm).forEach(r -> state.rpms.put(r.path, r));
-    orEmpty(source.deb).forEach(d -> state.debs.put(d.path, d));
+    parse(file, lines, "releases", ReleaseEntry.class)
+        .forEach(l -> state.releases.put(LtsVersion.parse(l.value.version), l));
+    parse(file, lines, "rpm", RpmEntry.class).forEach(l -> state.rpms.put(l.value.path, l));
+    parse(file, lines, "deb", DebEntry.class).forEach(l -> state.debs.put(l.value.path, l));
     return state;
   }
 
@@ -165,44 +167,77 @@ public final class State {
     }
   }
 
-  private static <T> List<T> orEmpty(List<T> list) {
-    return list == null ? List.of() : list;
-  }
-
-  /** The document: one line a package, so that differences can be read and sent. */
-  public byte[] bytes() throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    write(out, "{\"format\":" + FORMAT);
-    writeLines(out, "releases", releases.values());
-    writeLines(out, "rpm", rpms.values());
-    writeLines(out, "deb", debs.values());
-    write(out, "}\n");
-    return out.toByteArray();
-  }
-
-  private static void writeLines(ByteArrayOutputStream out, String key, Collection<?> values)
+  /**
+   * The entries of one list: the lines between the one that opens it and the one that ends with a
+   * bracket. On all processors, because this is most of the work of adding a release.
+   */
+  private static <T> List<Line<T>> parse(Path file, List<String> lines, String key, Class<T> type)
       throws IOException {
-    write(out, ",\n\"" + key + "\":[");
-    for (Iterator<?> i = values.iterator(); i.hasNext(); ) {
-      write(out, "\n");
-      Documents.writeJson(i.next(), out);
-      write(out, i.hasNext() ? "," : "");
+    int open = lines.indexOf(open(key));
+    if (open < 0) {
+      if (lines.contains(open(key) + "]}") || lines.contains(open(key) + "],")) {
+        return List.of();
+      }
+      throw new IOException(file + ": it is damaged: the list \"" + key + "\" is missing");
     }
-    write(out, "]");
+    int end = open + 1;
+    while (end < lines.size() && lines.get(end).endsWith("},")) {
+      end++;
+    }
+    if (end == lines.size()) {
+      throw new IOException(file + ": it is damaged: the list \"" + key + "\" does not end");
+    }
+    try {
+      return IntStream.rangeClosed(open + 1, end)
+          .parallel()
+          .mapToObj(i -> line(file + ":" + (i + 1), lines.get(i), type))
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getCause().getMessage(), e);
+    }
   }
 
-  private static void write(ByteArrayOutputStream out, String text) throws IOException {
-    out.write(text.getBytes(StandardCharsets.UTF_8));
+  private static <T> Line<T> line(String place, String text, Class<T> type) {
+    String json = text.substring(0, Math.max(0, text.length() - (text.endsWith("},") ? 1 : 2)));
+    try {
+      return new Line<>(Documents.json(json, place, type), json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String open(String key) {
+    return "\"" + key + "\":[";
+  }
+
+  /** The document: one line an entry, so that differences can be read and sent. */
+  public byte[] bytes() {
+    StringBuilder text = new StringBuilder("{\"format\":").append(FORMAT);
+    append(text, "releases", releases.values());
+    append(text, "rpm", rpms.values());
+    append(text, "deb", debs.values());
+    return text.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void append(StringBuilder text, String key, Collection<? extends Line<?>> lines) {
+    text.append(",\n").append(open(key));
+    String separator = "\n";
+    for (Line<?> line : lines) {
+      text.append(separator).append(line.json);
+      separator = ",\n";
+    }
+    text.append(']');
   }
 
   /** Adds a release, or further architectures of it. */
-  public void add(LtsVersion version, String published, Collection<String> archs) {
-    ReleaseEntry known = releases.get(version);
+  public void add(LtsVersion version, String published, Collection<String> archs)
+      throws IOException {
+    Line<ReleaseEntry> known = releases.get(version);
     SortedSet<String> all = new TreeSet<>(archs);
     if (known != null) {
-      all.addAll(known.archs);
+      all.addAll(known.value.archs);
     }
-    releases.put(version, new ReleaseEntry(version.toString(), published, all));
+    releases.put(version, Line.of(new ReleaseEntry(version.toString(), published, all)));
   }
 
   /**
@@ -213,16 +248,16 @@ public final class State {
    * @throws IOException if there is another package under its path
    */
   public RpmEntry add(LtsVersion release, String path, RpmPackage rpm) throws IOException {
-    RpmEntry known = rpms.get(path);
-    if (known != null && !known.rpm.content().equals(rpm.content())) {
-      throw otherBytes(path, known.rpm.content(), rpm.content());
+    Optional<RpmEntry> known = Optional.ofNullable(rpms.get(path)).map(Line::value);
+    if (known.isPresent() && !known.get().rpm.content().equals(rpm.content())) {
+      throw otherBytes(path, known.get().rpm.content(), rpm.content());
     }
     RpmEntry entry =
         new RpmEntry(
             path,
-            with(release, known == null ? List.of() : known.releases),
-            known == null ? rpm : known.rpm);
-    rpms.put(path, entry);
+            with(release, known.map(RpmEntry::releases)),
+            known.map(RpmEntry::rpm).orElse(rpm));
+    rpms.put(path, Line.of(entry));
     return entry;
   }
 
@@ -233,22 +268,16 @@ public final class State {
    */
   public void add(LtsVersion release, String path, long size, Sha256 sha256, String control)
       throws IOException {
-    DebEntry known = debs.get(path);
-    if (known != null && !known.sha256.equals(sha256)) {
-      throw otherBytes(path, known.sha256, sha256);
+    Optional<DebEntry> known = Optional.ofNullable(debs.get(path)).map(Line::value);
+    if (known.isPresent() && !known.get().sha256.equals(sha256)) {
+      throw otherBytes(path, known.get().sha256, sha256);
     }
-    debs.put(
-        path,
-        new DebEntry(
-            path,
-            with(release, known == null ? List.of() : known.releases),
-            size,
-            sha256,
-            control));
+    SortedSet<String> all = with(release, known.map(DebEntry::releases));
+    debs.put(path, Line.of(new DebEntry(path, all, size, sha256, control)));
   }
 
-  private static SortedSet<String> with(LtsVersion release, Collection<String> releases) {
-    SortedSet<String> all = new TreeSet<>(releases);
+  private static SortedSet<String> with(LtsVersion release, Optional<SortedSet<String>> releases) {
+    SortedSet<String> all = new TreeSet<>(releases.orElse(new TreeSet<>()));
     all.add(release.toString());
     return all;
   }
@@ -265,18 +294,22 @@ public final class State {
   }
 
   /** The releases in the order of their versions. */
-  public Collection<ReleaseEntry> releases() {
-    return releases.values();
+  public List<ReleaseEntry> releases() {
+    return values(releases.values());
   }
 
   /** All rpms by path. */
-  public Collection<RpmEntry> rpms() {
-    return rpms.values();
+  public List<RpmEntry> rpms() {
+    return values(rpms.values());
   }
 
   /** All Debian packages by path. */
-  public Collection<DebEntry> debs() {
-    return debs.values();
+  public List<DebEntry> debs() {
+    return values(debs.values());
+  }
+
+  private static <T> List<T> values(Collection<Line<T>> lines) {
+    return lines.stream().map(Line::value).toList();
   }
 
   /** The minors that have a release: each is a channel. */
@@ -284,14 +317,5 @@ public final class State {
     SortedSet<Minor> minors = new TreeSet<>();
     releases.keySet().forEach(v -> minors.add(v.minor()));
     return minors;
-  }
-
-  /** The releases of a minor. */
-  public SortedSet<String> releases(Minor minor) {
-    SortedSet<String> names = new TreeSet<>();
-    releases.keySet().stream()
-        .filter(v -> v.minor().equals(minor))
-        .forEach(v -> names.add(v.toString()));
-    return names;
   }
 }

@@ -56,6 +56,11 @@ final class Lab {
     return target;
   }
 
+  /** The folder of the cache in which the program under test keeps compressed blocks. */
+  static Path blocks() {
+    return cache().resolve("blocks");
+  }
+
   private static void keep(Path made, Path target) throws IOException {
     try {
       Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);

@@ -1,11 +1,15 @@
 package io.klts.repo.acceptance;
 
+import static java.util.stream.Collectors.toCollection;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** The file system of a machine that is thrown away: a folder that programs run in by chroot. */
 abstract class Root implements AutoCloseable {
@@ -23,6 +27,22 @@ abstract class Root implements AutoCloseable {
         *" is-enabled "*) test -e "/run/systemctl/enabled/${unit%.service}" ;;
       esac
       """;
+
+  private static final List<String> OF_PACKAGE_MANAGERS =
+      List.of(
+          "/etc/ld.so.cache",
+          "/etc/yum.repos.d",
+          "/etc/zypp",
+          "/root",
+          "/run",
+          "/tmp",
+          "/var/cache",
+          "/var/lib/apt",
+          "/var/lib/dnf",
+          "/var/lib/dpkg",
+          "/var/lib/rpm",
+          "/var/lib/zypp",
+          "/var/log");
 
   private final Path folder;
 
@@ -57,6 +77,19 @@ abstract class Root implements AutoCloseable {
   /** Is there a file, folder or link, even a dangling one? */
   final boolean exists(String inside) {
     return Files.exists(path(inside), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * All files and folders, as paths of the root, but for what package managers keep for themselves:
+   * their databases, caches and logs.
+   */
+  final SortedSet<String> files() throws IOException {
+    List<String> command = new ArrayList<>(List.of("find", folder.toString(), "-mindepth", "1"));
+    for (String path : OF_PACKAGE_MANAGERS) {
+      command.addAll(List.of("-path", path(path).toString(), "-prune", "-o"));
+    }
+    command.addAll(List.of("-printf", "/%P\\n"));
+    return Program.of(command).run().assertOk().out().lines().collect(toCollection(TreeSet::new));
   }
 
   /** Runs a program of the root in the root. */

@@ -1,0 +1,39 @@
+package io.klts.repo.acceptance;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The program under test as its users have it: the built jar, in a process of its own. */
+final class Product {
+
+  /** A key without passphrase, for tests only. */
+  static final Path KEY = Path.of("src/test/resources/keys/good.asc").toAbsolutePath();
+
+  private static final Duration LIMIT = Duration.ofMinutes(20);
+
+  private Product() {}
+
+  /** A run that signs with {@link #KEY}. */
+  static Program signing(String... arguments) {
+    return unsigned(arguments).with("KLTS_SIGNING_KEY", KEY);
+  }
+
+  /** A run without a key. */
+  static Program unsigned(String... arguments) {
+    Path home = Path.of("").toAbsolutePath();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx640m",
+                "-Dklts.home=" + home,
+                "-cp",
+                home.resolve("target/klts-repo.jar").toString(),
+                "io.klts.repo.cli.Main"));
+    command.addAll(List.of(arguments));
+    return Program.of(command).within(LIMIT);
+  }
+}

@@ -1,0 +1,123 @@
+package io.klts.repo.acceptance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * A tree with {@link #RELEASES}, published by the program from real binaries and served by a real
+ * web server. It is made once for all tests, which only read it. The blocks that the program
+ * compresses (300 MB) stay in the laboratory's cache, so that only the first run is slow.
+ */
+final class PublishedTree implements AutoCloseable {
+
+  /** Four lines, one of them with two releases. */
+  static final List<String> RELEASES =
+      List.of(
+          "v1.10.13-lts.1", "v1.18.20-lts.3", "v1.28.15-lts.1", "v1.28.15-lts.2", "v1.32.13-lts.1");
+
+  /** Lends the tree to the tests of a class, as a parameter. */
+  static final class Shared implements ParameterResolver {
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.getParameter().getType() == PublishedTree.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return context
+          .getRoot()
+          .getStore(Namespace.GLOBAL)
+          .getOrComputeIfAbsent(PublishedTree.class, type -> made(), PublishedTree.class);
+    }
+
+    private static PublishedTree made() {
+      try {
+        return new PublishedTree();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private final Path folder = Lab.folder("published");
+  private final WebServer server = WebServer.serving(Files.createDirectory(tree()));
+
+  private PublishedTree() throws IOException {
+    for (String release : RELEASES) {
+      publish(release, binaries(release));
+    }
+  }
+
+  /** The tree as a folder; whoever changes something works on a {@link TreeCopy}. */
+  Path tree() {
+    return folder.resolve("tree");
+  }
+
+  /** Where clients find the tree, with a slash at the end. */
+  URI uri() {
+    return server.uri();
+  }
+
+  /** Downloads a text of the tree, as a person who sets up a machine does. */
+  String download(String path) throws IOException {
+    return Program.of("curl", "-fsS", uri().resolve(path).toString()).run().assertOk().out();
+  }
+
+  private void publish(String release, Path binaries) throws IOException {
+    Product.signing(
+            "publish",
+            release,
+            "--binaries=" + binaries,
+            "--tree=" + tree(),
+            "--base-url=" + uri().toString().replaceFirst("/$", ""),
+            "--cache=" + Lab.blocks())
+        .run()
+        .assertOk();
+  }
+
+  /**
+   * What Debian's programs are used for: kubectl is the real one, and in 1.28.15-lts.1 kubelet is
+   * another program than in all others. Of the add-ons, arm64 has only some, to save time.
+   */
+  private Path binaries(String release) throws IOException {
+    Path programs = Binaries.withAddons();
+    Path target = folder.resolve(release);
+    Path amd64 = Files.createDirectories(target.resolve("amd64"));
+    try (var files = Files.newDirectoryStream(programs.resolve("amd64"))) {
+      for (Path file : files) {
+        Files.createLink(amd64.resolve(file.getFileName()), file);
+      }
+    }
+    Path arm64 = Files.createDirectories(target.resolve("arm64"));
+    for (String name : List.of("kubectl", "kubelet", "crictl", "runc")) {
+      Files.createLink(arm64.resolve(name), programs.resolve("arm64").resolve(name));
+    }
+    for (Path folder : List.of(amd64, arm64)) {
+      replace(folder.resolve("kubeadm"), folder.resolve("crictl"));
+    }
+    if (release.equals("v1.28.15-lts.1")) {
+      replace(amd64.resolve("kubelet"), amd64.resolve("ctr"));
+    }
+    return target;
+  }
+
+  private static void replace(Path file, Path other) throws IOException {
+    Files.deleteIfExists(file);
+    Files.createLink(file, other);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    Lab.remove(folder);
+  }
+}
