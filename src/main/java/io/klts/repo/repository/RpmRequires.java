@@ -4,9 +4,10 @@ import io.klts.repo.rpm.RpmDependency;
 import io.klts.repo.rpm.RpmPackage;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -22,18 +23,36 @@ final class RpmRequires {
 
   private RpmRequires() {}
 
+  /** What rpm-md can say of a dependency. */
+  private record Key(String name, String comparison, String version, boolean pre) {
+    static Key of(RpmDependency dependency) {
+      return new Key(
+          dependency.name(),
+          dependency.comparison(),
+          dependency.version(),
+          dependency.isPrerequisite());
+    }
+
+    Key withoutPre() {
+      return new Key(name, comparison, version, false);
+    }
+  }
+
   static List<RpmDependency> of(RpmPackage rpm) {
     Set<String> own = new HashSet<>();
     rpm.files().forEach(f -> own.add(f.path()));
-    Set<RpmDependency> provided = new HashSet<>();
-    rpm.provides().forEach(p -> provided.add(p));
-    Set<RpmDependency> kept = new LinkedHashSet<>();
+    Set<Key> provided = new HashSet<>();
+    rpm.provides().forEach(p -> provided.add(Key.of(p).withoutPre()));
+    // As createrepo: a dependency is left out if it looks like the one before of the same name.
+    Map<String, Key> previous = new HashMap<>();
+    List<RpmDependency> kept = new ArrayList<>();
     for (RpmDependency dependency : rpm.requires()) {
+      Key key = Key.of(dependency);
       boolean fulfilled =
-          dependency.name().startsWith("rpmlib(")
-              || (isPrimary(dependency.name()) && own.contains(dependency.name()))
-              || provided.contains(dependency);
-      if (!fulfilled) {
+          key.name.startsWith("rpmlib(")
+              || (isPrimary(key.name) && own.contains(key.name))
+              || provided.contains(key.withoutPre());
+      if (!fulfilled && !key.equals(previous.put(key.name, key))) {
         kept.add(dependency);
       }
     }
@@ -46,7 +65,7 @@ final class RpmRequires {
   }
 
   /** A C library that has a symbol version has all older ones: the newest says it all. */
-  private static List<RpmDependency> withoutOlderLibc(Set<RpmDependency> dependencies) {
+  private static List<RpmDependency> withoutOlderLibc(List<RpmDependency> dependencies) {
     Optional<RpmDependency> newest =
         dependencies.stream()
             .filter(d -> d.name().startsWith("libc.so.6"))
