@@ -13,7 +13,10 @@ final class ControlFields {
 
   private ControlFields() {}
 
-  static Control of(PackageSpec spec, ShlibDepends shlibs) throws IOException {
+  /**
+   * @param installedSize in KiB
+   */
+  static Control of(PackageSpec spec, ShlibDepends shlibs, long installedSize) throws IOException {
     Set<String> depends = new LinkedHashSet<>();
     for (Content.Program program : spec.programs()) {
       depends.addAll(shlibs.of(program.binary().file(), program.binary().elf()));
@@ -24,6 +27,7 @@ final class ControlFields {
         .set("Version", spec.version().deb())
         .set("Architecture", spec.arch().deb())
         .set("Maintainer", spec.identity().maintainer())
+        .set("Installed-Size", Long.toString(installedSize))
         .set("Section", spec.section())
         .set("Priority", "optional")
         .set("Homepage", spec.homepage())

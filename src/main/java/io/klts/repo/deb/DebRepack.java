@@ -5,6 +5,8 @@ import io.klts.repo.compress.CompressedFile;
 import io.klts.repo.compress.XzOutput;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,26 +16,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.io.IOUtils;
 import org.vafer.jdeb.shaded.commons.compress.archivers.ar.ArArchiveEntry;
 import org.vafer.jdeb.shaded.commons.compress.archivers.ar.ArArchiveInputStream;
 import org.vafer.jdeb.shaded.commons.compress.archivers.ar.ArArchiveOutputStream;
+import org.vafer.jdeb.shaded.commons.compress.archivers.tar.TarArchiveEntry;
+import org.vafer.jdeb.shaded.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.vafer.jdeb.shaded.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
  * Turns a package with an uncompressed data archive into one with {@code data.tar.xz}: everything
- * is compressed on the way but the programs, whose compressed blocks are there already.
+ * is compressed on the way but the programs, whose compressed blocks are there already. The control
+ * paragraph is put in anew, because jdeb takes parts of it from the environment and from a size of
+ * its own.
  */
 final class DebRepack {
 
   private static final int TAR_BLOCK = 512;
 
+  private final Control control;
   private final Map<String, CompressedFile> programs;
   private final long seconds;
 
   /**
    * @param programs by their names in the archive
    */
-  DebRepack(Map<String, CompressedFile> programs, Instant date) {
+  DebRepack(Control control, Map<String, CompressedFile> programs, Instant date) {
+    this.control = control;
     this.programs = programs;
     this.seconds = date.getEpochSecond();
   }
@@ -49,7 +60,10 @@ final class DebRepack {
           copy(ar, "data.tar.xz", Files.size(scratch), Files.newInputStream(scratch));
         } else {
           byte[] small = IOUtils.toByteArray(in);
-          copy(ar, member.getName(), small.length, new java.io.ByteArrayInputStream(small));
+          if (member.getName().equals("control.tar.gz")) {
+            small = withControl(small);
+          }
+          copy(ar, member.getName(), small.length, new ByteArrayInputStream(small));
         }
       }
       ar.finish();
@@ -63,6 +77,36 @@ final class DebRepack {
       bytes.transferTo(ar);
       ar.closeArchiveEntry();
     }
+  }
+
+  private byte[] withControl(byte[] archive) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveInputStream in =
+            new TarArchiveInputStream(new GZIPInputStream(new ByteArrayInputStream(archive)));
+        TarArchiveOutputStream out = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
+      for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        byte[] content = in.readAllBytes();
+        if (entry.getName().equals("./control")) {
+          content = control.toString().getBytes(StandardCharsets.UTF_8);
+        }
+        out.putArchiveEntry(resized(entry, content.length));
+        out.write(content);
+        out.closeArchiveEntry();
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  /** A copy, because the stream that the entry came from goes by its size. */
+  private static TarArchiveEntry resized(TarArchiveEntry entry, long size) {
+    TarArchiveEntry copy = new TarArchiveEntry(entry.getName(), entry.getLinkFlag());
+    copy.setMode(entry.getMode());
+    copy.setUserId(entry.getLongUserId());
+    copy.setGroupId(entry.getLongGroupId());
+    copy.setNames(entry.getUserName(), entry.getGroupName());
+    copy.setModTime(entry.getLastModifiedTime());
+    copy.setSize(size);
+    return copy;
   }
 
   /** Walks the tar archive by its headers (tar(5), "POSIX ustar Archives"). */

@@ -59,10 +59,12 @@ public final class DebWriter {
     Files.createDirectories(folder);
     Path scratch = Files.createTempDirectory(folder, ".deb");
     try {
+      List<Content> contents = contents(spec);
+      Control control = ControlFields.of(spec, shlibs, InstalledSize.of(contents));
       Path plain = scratch.resolve("plain.deb");
-      make(spec, scratch, plain);
+      make(spec, contents, control, scratch, plain);
       Path repacked = scratch.resolve("data.tar.xz");
-      DebRepack repack = new DebRepack(installedPrograms(spec, programs), spec.date());
+      DebRepack repack = new DebRepack(control, installedPrograms(spec, programs), spec.date());
       AtomicFile.write(target, out -> repack.write(plain, repacked, out));
     } finally {
       PathUtils.deleteDirectory(scratch);
@@ -78,13 +80,14 @@ public final class DebWriter {
     return installed;
   }
 
-  private void make(PackageSpec spec, Path scratch, Path target) throws IOException {
-    List<Content> contents = contents(spec);
+  private static void make(
+      PackageSpec spec, List<Content> contents, Control control, Path scratch, Path target)
+      throws IOException {
     DebMaker maker =
         new DebMaker(
             new Silence(), List.of(consumer -> produce(contents, spec, consumer)), conffiles(spec));
     maker.setDeb(target.toFile());
-    maker.setControl(controlFolder(spec, scratch.resolve("control")).toFile());
+    maker.setControl(controlFolder(spec, control, scratch.resolve("control")).toFile());
     maker.setOutputTimestampMs(spec.date().toEpochMilli());
     // jdeb would replace [[words]] in scripts; ours have shell tests in such brackets.
     maker.setOpenReplaceToken("\u0001");
@@ -119,9 +122,10 @@ public final class DebWriter {
         : List.of(consumer -> produce(conffiles, spec, consumer));
   }
 
-  private Path controlFolder(PackageSpec spec, Path folder) throws IOException {
+  private static Path controlFolder(PackageSpec spec, Control control, Path folder)
+      throws IOException {
     Files.createDirectory(folder);
-    Files.writeString(folder.resolve("control"), ControlFields.of(spec, shlibs).toString());
+    Files.writeString(folder.resolve("control"), control.toString());
     for (Map.Entry<Hook, String> script : spec.scripts().entrySet()) {
       Files.writeString(folder.resolve(script.getKey().id()), script.getValue());
     }
