@@ -1,5 +1,6 @@
 package io.klts.repo.cli;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,8 @@ public final class Main implements Runnable {
   private Main() {}
 
   /** Runs the program and ends the process with its exit code. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
+    Scratch.takeFilesOfLibraries();
     System.exit(run(args, writer(System.out), writer(System.err)));
   }
 
@@ -52,6 +54,7 @@ public final class Main implements Runnable {
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(new Usage())
         .setExecutionExceptionHandler(new Failure())
         .execute(args);
   }

@@ -22,6 +22,14 @@ final class Scratch implements AutoCloseable {
     return scratch;
   }
 
+  /**
+   * Gives this program's libraries a folder of their own for temporary files, for as long as it
+   * runs: jdeb forgets its archives when it fails. Has an effect only before the first of them.
+   */
+  static void takeFilesOfLibraries() throws IOException {
+    System.setProperty("java.io.tmpdir", create().folder.toString());
+  }
+
   Path folder() {
     return folder;
   }
