@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** Compresses the programs of a plan once, then writes every package of it. */
 public final class PackageBuild {
@@ -73,7 +74,17 @@ public final class PackageBuild {
       }
       return built;
     } finally {
-      workers.shutdownNow();
+      stop(workers);
+    }
+  }
+
+  /** Waits, because the caller deletes what a failed build has written. */
+  private static void stop(ExecutorService workers) {
+    workers.shutdownNow();
+    try {
+      workers.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
