@@ -85,16 +85,18 @@ final class SigningOptions {
       String line = lines.readLine();
       return line == null ? new char[0] : line.toCharArray();
     } catch (CharacterCodingException e) {
-      throw new IOException(unreadable("it is not text in UTF-8"), e);
+      throw new IOException(unreadable(file, "it is not text in UTF-8"), e);
     } catch (IOException e) {
-      throw new IOException(unreadable(IoReason.of(e)), e);
+      throw new IOException(unreadable(file, IoReason.of(e)), e);
     }
   }
 
-  private static String unreadable(String why) {
-    return "cannot read the passphrase, which "
+  private static String unreadable(String file, String why) {
+    return "cannot read the passphrase file "
+        + file
+        + ", which "
         + PASSPHRASE_FILE
-        + " says is in a file: "
+        + " names: "
         + why
         + "; expected a file with the passphrase as its first line";
   }

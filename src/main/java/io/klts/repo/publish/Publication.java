@@ -67,8 +67,11 @@ public final class Publication {
     this.identity = identity;
     this.definitions = new Definitions(identity, baseUrl);
     this.signer = signer;
-    Optional<Path> file = tree.intact(State.PATH);
-    this.state = file.isPresent() ? State.read(file.get()) : new State();
+    Optional<Path> file = tree.file(State.PATH);
+    if (file.isPresent()) {
+      State.checkFormat(file.get());
+    }
+    this.state = tree.intact(State.PATH).isPresent() ? State.read(file.get()) : new State();
     Manifest.Entry listed = tree.manifest().entries().get(State.PATH);
     this.unfinished =
         file.isPresent() && (listed == null || !listed.sha256().equals(Sha256.of(file.get())));

@@ -132,7 +132,22 @@ public final class State {
    * @throws IOException if it is damaged or of a newer format
    */
   public static State read(Path file) throws IOException {
-    // First, because a newer format may have anything behind this number.
+    checkFormat(file);
+    List<String> lines = Files.readAllLines(file);
+    State state = new State();
+    parse(file, lines, "releases", ReleaseEntry.class)
+        .forEach(l -> state.releases.put(LtsVersion.parse(l.value.version), l));
+    parse(file, lines, "rpm", RpmEntry.class).forEach(l -> state.rpms.put(l.value.path, l));
+    parse(file, lines, "deb", DebEntry.class).forEach(l -> state.debs.put(l.value.path, l));
+    return state;
+  }
+
+  /**
+   * Refuses a document of another format by its begin: a newer one may have anything behind it.
+   *
+   * @throws IOException also if it does not say its format
+   */
+  public static void checkFormat(Path file) throws IOException {
     int format = format(file);
     if (format != FORMAT) {
       throw new IOException(
@@ -143,13 +158,6 @@ public final class State {
               + FORMAT
               + "\n  nothing was changed; use the program version that wrote the tree, or a newer one");
     }
-    List<String> lines = Files.readAllLines(file);
-    State state = new State();
-    parse(file, lines, "releases", ReleaseEntry.class)
-        .forEach(l -> state.releases.put(LtsVersion.parse(l.value.version), l));
-    parse(file, lines, "rpm", RpmEntry.class).forEach(l -> state.rpms.put(l.value.path, l));
-    parse(file, lines, "deb", DebEntry.class).forEach(l -> state.debs.put(l.value.path, l));
-    return state;
   }
 
   private static int format(Path file) throws IOException {

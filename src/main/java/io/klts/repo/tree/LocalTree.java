@@ -58,12 +58,13 @@ public final class LocalTree implements AutoCloseable {
     checkFormat(root);
     TreeLock lock = TreeLock.acquire(root.resolve(WORK).resolve("lock"), patience, waiting);
     try {
+      Manifest manifest = manifest(root);
       Path scratch = root.resolve(WORK).resolve("scratch");
       if (Files.exists(scratch)) {
         PathUtils.deleteDirectory(scratch);
       }
       Files.createDirectories(scratch);
-      return new LocalTree(root, lock, scratch, manifest(root));
+      return new LocalTree(root, lock, scratch, manifest);
     } catch (IOException e) {
       lock.close();
       throw e;
@@ -71,6 +72,9 @@ public final class LocalTree implements AutoCloseable {
   }
 
   private static void checkUsable(Path root) throws IOException {
+    if (Files.isSymbolicLink(root) && !Files.exists(root)) {
+      throw new IOException(root + " is a symbolic link that leads nowhere; make its target first");
+    }
     Path existing = root.toAbsolutePath();
     while (!Files.exists(existing)) {
       existing = existing.getParent();
@@ -143,7 +147,10 @@ public final class LocalTree implements AutoCloseable {
       throw damaged(path, "is missing; the manifest lists it");
     }
     Sha256 found = Sha256.of(file.get());
-    if ((listed == null || !listed.sha256().equals(found)) && !changing().contains(found.hex())) {
+    if (listed != null && listed.sha256().equals(found)) {
+      // A run that died behind its last step left nothing but this note.
+      Files.deleteIfExists(root.resolve(WORK).resolve(CHANGING));
+    } else if (!changing().contains(found.hex())) {
       throw damaged(
           path,
           listed == null
