@@ -52,9 +52,6 @@ public final class Publication {
   private final SortedMap<String, Manifest.Entry> entries = new TreeMap<>();
   private final SortedSet<Minor> changed = new TreeSet<>();
 
-  /** Whether a run died between its state and its manifest: no index is sure then. */
-  private final boolean unfinished;
-
   /**
    * A publication of a tree that is open for changes.
    *
@@ -72,9 +69,6 @@ public final class Publication {
       State.checkFormat(file.get());
     }
     this.state = tree.intact(State.PATH).isPresent() ? State.read(file.get()) : new State();
-    Manifest.Entry listed = tree.manifest().entries().get(State.PATH);
-    this.unfinished =
-        file.isPresent() && (listed == null || !listed.sha256().equals(Sha256.of(file.get())));
   }
 
   /** What a publication did. */
@@ -126,7 +120,7 @@ public final class Publication {
    */
   public Outcome commit() throws IOException {
     SortedSet<Minor> minors = state.minors();
-    minors.removeIf(minor -> !unfinished && !changed.contains(minor) && keep(minor));
+    minors.removeIf(minor -> !tree.unfinished() && !changed.contains(minor) && keep(minor));
     return commit(minors);
   }
 
@@ -148,6 +142,9 @@ public final class Publication {
     List<TreeFile> missing = tree.missing(wanted);
     Manifest before = tree.manifest();
     if (missing.isEmpty() && entries.equals(before.entries()) && before.key().equals(key())) {
+      if (tree.unfinished()) {
+        tree.put(List.of());
+      }
       return new Outcome(before.serial(), before.serial(), 0, entries.size());
     }
     Manifest next = new Manifest(before.serial() + 1, key(), entries);
@@ -212,7 +209,8 @@ public final class Publication {
 
   private boolean isSigned(Index index) {
     Manifest manifest = tree.manifest();
-    return manifest.key().equals(key())
+    return !tree.unfinished()
+        && manifest.key().equals(key())
         && manifest.has(index.root())
         && index.signatures().stream()
             .map(Index.Signature::path)

@@ -36,12 +36,15 @@ public final class LocalTree implements AutoCloseable {
   private final TreeLock lock;
   private final Path scratch;
   private final Manifest manifest;
+  private final List<String> changing;
 
-  private LocalTree(Path root, TreeLock lock, Path scratch, Manifest manifest) {
+  private LocalTree(
+      Path root, TreeLock lock, Path scratch, Manifest manifest, List<String> changing) {
     this.root = root;
     this.lock = lock;
     this.scratch = scratch;
     this.manifest = manifest;
+    this.changing = changing;
   }
 
   /**
@@ -64,7 +67,7 @@ public final class LocalTree implements AutoCloseable {
         PathUtils.deleteDirectory(scratch);
       }
       Files.createDirectories(scratch);
-      return new LocalTree(root, lock, scratch, manifest);
+      return new LocalTree(root, lock, scratch, manifest, changing(root));
     } catch (IOException e) {
       lock.close();
       throw e;
@@ -147,10 +150,8 @@ public final class LocalTree implements AutoCloseable {
       throw damaged(path, "is missing; the manifest lists it");
     }
     Sha256 found = Sha256.of(file.get());
-    if (listed != null && listed.sha256().equals(found)) {
-      // A run that died behind its last step left nothing but this note.
-      Files.deleteIfExists(root.resolve(WORK).resolve(CHANGING));
-    } else if (!changing().contains(found.hex())) {
+    boolean asListed = listed != null && listed.sha256().equals(found);
+    if (!asListed && !changing.contains(found.hex())) {
       throw damaged(
           path,
           listed == null
@@ -168,7 +169,16 @@ public final class LocalTree implements AutoCloseable {
             + "\n  nothing was changed; restore the tree from a copy of it");
   }
 
-  private List<String> changing() throws IOException {
+  /**
+   * Whether a run died while it put files in place. Then files may be there that the manifest does
+   * not know yet, and not all that are listed are what they were; the next {@link #put}, of what is
+   * {@link #missing}, ends that.
+   */
+  public boolean unfinished() {
+    return !changing.isEmpty();
+  }
+
+  private static List<String> changing(Path root) throws IOException {
     Path file = root.resolve(WORK).resolve(CHANGING);
     return Files.exists(file) ? Files.readAllLines(file) : List.of();
   }
@@ -180,7 +190,8 @@ public final class LocalTree implements AutoCloseable {
       Path there = root.resolve(file.path());
       if (!manifest.has(file)
           || !Files.isRegularFile(there)
-          || Files.size(there) != file.content().size()) {
+          || Files.size(there) != file.content().size()
+          || (unfinished() && !Sha256.of(there).equals(file.sha256()))) {
         missing.add(file);
       }
     }
@@ -196,12 +207,12 @@ public final class LocalTree implements AutoCloseable {
     for (TreeFile file : files) {
       AtomicFile.write(staged.resolve(file.path()), file.content()::writeTo);
     }
-    Path changing = root.resolve(WORK).resolve(CHANGING);
-    List<String> digests = new ArrayList<>(changing());
+    Path note = root.resolve(WORK).resolve(CHANGING);
+    List<String> digests = new ArrayList<>(this.changing);
     files.stream()
         .filter(file -> file.stage() != Stage.PAYLOAD)
         .forEach(file -> digests.add(file.sha256().hex()));
-    AtomicFile.write(changing, (String.join("\n", digests) + "\n").getBytes(US_ASCII));
+    AtomicFile.write(note, (String.join("\n", digests) + "\n").getBytes(US_ASCII));
     try {
       show(files, staged);
     } catch (IOException e) {
@@ -214,7 +225,7 @@ public final class LocalTree implements AutoCloseable {
               + " and run the same again, which finishes the change",
           e);
     }
-    Files.delete(changing);
+    Files.delete(note);
   }
 
   private void show(List<TreeFile> files, Path staged) throws IOException {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +119,20 @@ class BlockCacheTest {
     useFourBlocks(0);
     assertThat(mine).exists();
     assertThat(unfinished).doesNotExist();
+  }
+
+  @Test
+  void whatCannotBeSavedGoesElsewhereAndIsToldOnce() throws IOException {
+    Path spare = folder.resolve("spare");
+    List<String> told = new ArrayList<>();
+    Files.createFile(cache.fileOf(KEY).getParent());
+    Files.createFile(cache.fileOf(keyOf(1)).getParent());
+    BlockCache careful = cache.orElse(spare, told::add);
+
+    assertThat(careful.add(KEY, block(0)).file()).hasParent(spare);
+    assertThat(careful.add(keyOf(1), block(1)).file()).hasParent(spare);
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0)).contains("cannot save ", folder.toString());
   }
 
   @Test
