@@ -4,11 +4,13 @@ import io.klts.repo.blob.Sha256;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
 
 /**
  * Files that are compressed together: the caller's thread reads and cuts them, the workers make the
@@ -32,7 +34,6 @@ final class Batch implements AutoCloseable {
   /** Bounds the blocks in memory, so that reading does not run far ahead of the workers. */
   private final Semaphore room;
 
-  private final List<ReadFile> files = new ArrayList<>();
   private final List<Future<CachedBlock>> started = new ArrayList<>();
 
   Batch(ExecutorService workers, int blocksInMemory, int maxBlockSize, BlockWork work) {
@@ -42,8 +43,29 @@ final class Batch implements AutoCloseable {
     room = new Semaphore(blocksInMemory);
   }
 
+  /** Compresses all files; the results are in the order of the inputs. */
+  List<CompressedFile> compress(List<Compressor.Input> inputs) throws IOException {
+    ReadFile[] files = new ReadFile[inputs.size()];
+    for (int i : largestFirst(inputs)) {
+      files[i] = read(inputs.get(i));
+    }
+    List<CompressedFile> results = new ArrayList<>();
+    for (ReadFile file : files) {
+      results.add(ready(file));
+    }
+    return results;
+  }
+
+  /** So the last blocks are short, and no thread works long after the others have ended. */
+  private static List<Integer> largestFirst(List<Compressor.Input> inputs) {
+    return IntStream.range(0, inputs.size())
+        .boxed()
+        .sorted(Comparator.comparing(i -> -inputs.get(i).file().toFile().length()))
+        .toList();
+  }
+
   /** Reads a file and starts its blocks. */
-  void read(Compressor.Input input) throws IOException {
+  private ReadFile read(Compressor.Input input) throws IOException {
     List<Future<CachedBlock>> blocks = new ArrayList<>();
     try (SourceReader in = new SourceReader(input.file())) {
       long length = blockLength(in.size());
@@ -51,21 +73,16 @@ final class Batch implements AutoCloseable {
         blocks.add(start(in, (int) Math.min(length, in.left()), input.profile().encoding()));
         reportFailure();
       }
-      files.add(new ReadFile(in.size(), in.finish(), blocks));
+      return new ReadFile(in.size(), in.finish(), blocks);
     }
   }
 
-  /** Waits for all blocks. */
-  List<CompressedFile> results() throws IOException {
-    List<CompressedFile> results = new ArrayList<>();
-    for (ReadFile file : files) {
-      List<CachedBlock> blocks = new ArrayList<>();
-      for (Future<CachedBlock> block : file.blocks()) {
-        blocks.add(result(block));
-      }
-      results.add(new CompressedFile(file.size(), file.sha256(), blocks));
+  private static CompressedFile ready(ReadFile file) throws IOException {
+    List<CachedBlock> blocks = new ArrayList<>();
+    for (Future<CachedBlock> block : file.blocks()) {
+      blocks.add(result(block));
     }
-    return results;
+    return new CompressedFile(file.size(), file.sha256(), blocks);
   }
 
   @Override

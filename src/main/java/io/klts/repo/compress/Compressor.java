@@ -84,10 +84,7 @@ public final class Compressor implements AutoCloseable {
    */
   public List<CompressedFile> compressAll(List<Input> inputs) throws IOException {
     try (Batch batch = new Batch(workers, threads + 1, maxBlockSize, this::block)) {
-      for (Input input : inputs) {
-        batch.read(input);
-      }
-      return batch.results();
+      return batch.compress(inputs);
     }
   }
 

@@ -22,14 +22,15 @@ import org.tukaani.xz.X86Options;
 record Encoding(
     boolean x86, boolean fast, int dictionary, int lc, int lp, int pb, int niceLength, int depth) {
 
-  /** Bytes of a big file that go into one block, and the dictionary that spans it. */
-  static final int FILE_BLOCK = 16 << 20;
+  /** The bytes of a big file that go into one block at most. */
+  static final int FILE_BLOCK = 24 << 20;
+
+  private static final int FILE_DICTIONARY = 16 << 20;
 
   private static final int SMALLEST_DICTIONARY = 1 << 16;
   private static final int POSITION_BITS = 2;
-  private static final int NICE_LENGTH = 64;
+  private static final int FILE_NICE_LENGTH = 96;
 
-  /** Half of what LZMA2 takes by itself: faster by a sixth, larger by a quarter of a per cent. */
   private static final int FILE_DEPTH = 24;
 
   /**
@@ -40,7 +41,8 @@ record Encoding(
       new Encoding(false, true, 1 << 20, 3, 0, POSITION_BITS, LZMA2Options.NICE_LEN_MAX, 4);
 
   static Encoding ofFile(boolean x86, int lc, int lp) {
-    return new Encoding(x86, false, FILE_BLOCK, lc, lp, POSITION_BITS, NICE_LENGTH, FILE_DEPTH);
+    return new Encoding(
+        x86, false, FILE_DICTIONARY, lc, lp, POSITION_BITS, FILE_NICE_LENGTH, FILE_DEPTH);
   }
 
   /** These settings with no more dictionary than a short content can use. */

@@ -189,7 +189,7 @@ class CompressorTest {
   /** The launcher gives the program a heap of 640 MiB. */
   @Test
   void twoThreadsFitIntoTheHeap() {
-    assertThat(2 * Compressor.heapPerThread()).isLessThan(500L << 20);
+    assertThat(2 * Compressor.heapPerThread()).isLessThan(560L << 20);
   }
 
   private Compressor compressor(int threads) throws IOException {

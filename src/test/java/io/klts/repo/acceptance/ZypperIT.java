@@ -1,0 +1,87 @@
+package io.klts.repo.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.SortedSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Real zypper, with the definition that the tree offers: every signature is required. */
+@ExtendWith(PublishedTree.Shared.class)
+class ZypperIT {
+
+  @Test
+  void installsUpgradesAndRemoves(PublishedTree tree) throws IOException {
+    try (ZypperRoot root = new ZypperRoot()) {
+      root.pretendSystemdRuns();
+      SortedSet<String> before = root.files();
+      root.addRepo("klts.repo", tree.download("rpm/v1.28/klts-zypper.repo"));
+      root.refresh().assertOk();
+      root.zypper(
+              "install", "kubeadm-1.28.15-lts.1", "kubelet-1.28.15-lts.1", "kubectl-1.28.15-lts.1")
+          .assertOk();
+      assertThat(root.installed("kubelet")).isEqualTo("1.28.15.lts.1-1");
+      root.chroot("kubectl", "version", "--client").assertOk().assertSays("Client Version");
+      root.chroot("kubeadm", "--help").assertSays("USAGE");
+      root.chroot("kubelet", "--version").assertOk().assertSays("ctr");
+      root.write("/etc/sysconfig/kubelet", "KUBELET_EXTRA_ARGS=--v=2\n");
+
+      root.zypper("update").assertOk();
+      assertThat(root.installed("kubeadm")).isEqualTo("1.28.15.lts.2-1");
+      assertThat(root.installed("kubelet")).isEqualTo("1.28.15.lts.2-1");
+      assertThat(root.read("/etc/sysconfig/kubelet")).contains("--v=2");
+      root.chroot("kubelet", "--version").assertOk().assertSays("containerd");
+
+      root.zypper("remove", "--clean-deps", "kubeadm", "kubelet", "kubectl").assertOk();
+      SortedSet<String> left = root.files();
+      left.removeAll(before);
+      assertThat(left).contains("/etc/sysconfig/kubelet.rpmsave");
+      assertThat(left).noneMatch(path -> path.contains("kubeadm") || path.contains("/usr/bin/"));
+    }
+  }
+
+  @Test
+  void installsEveryLine(PublishedTree tree) throws IOException {
+    for (String version : new String[] {"1.10.13-lts.1", "1.18.20-lts.3", "1.32.13-lts.1"}) {
+      String channel = "v" + version.substring(0, version.indexOf('.', 2));
+      try (ZypperRoot root = new ZypperRoot()) {
+        root.addRepo("klts.repo", tree.download("rpm/" + channel + "/klts-zypper.repo"));
+        root.refresh().assertOk();
+        root.zypper("install", "kubeadm", "kubelet", "kubectl").assertOk();
+        assertThat(root.installed("kubelet")).isEqualTo(version.replace('-', '.') + "-1");
+      }
+    }
+  }
+
+  @Test
+  void refusesAChangedPackage(PublishedTree tree) throws IOException {
+    refuses(tree, "rpm/v1.28/x86_64/kubectl-1.28.15.lts.2-1.x86_64.rpm");
+  }
+
+  @Test
+  void refusesAChangedIndex(PublishedTree tree) throws IOException {
+    refuses(tree, "rpm/v1.28/repodata/*-primary.xml.gz");
+  }
+
+  @Test
+  void refusesAChangedRoot(PublishedTree tree) throws IOException {
+    refuses(tree, "rpm/v1.28/repodata/repomd.xml");
+  }
+
+  @Test
+  void refusesAChangedSignature(PublishedTree tree) throws IOException {
+    refuses(tree, "rpm/v1.28/repodata/repomd.xml.asc");
+  }
+
+  private static void refuses(PublishedTree tree, String path) throws IOException {
+    try (TreeCopy copy = new TreeCopy(tree);
+        ZypperRoot root = new ZypperRoot()) {
+      copy.spoil(path);
+      root.addRepo("klts.repo", copy.definition("rpm/v1.28/klts-zypper.repo"));
+      root.refresh();
+      assertThat(root.zypper("install", "kubectl").exit()).isNotZero();
+      assertThat(root.has("kubectl")).isFalse();
+    }
+  }
+}
