@@ -228,12 +228,12 @@ public final class Publication {
     Blob root = index.root().content();
     byte[] bytes =
         signature.form() == Index.Form.DETACHED
-            ? Armor.encode(signer.get().detached(root, date()))
-            : signer.get().clearsigned(root.bytes(), date());
+            ? Armor.encode(signer.get().detached(root, index.date()))
+            : signer.get().clearsigned(root.bytes(), index.date());
     want(TreeFile.of(signature.path(), Stage.ROOT, bytes));
   }
 
-  /** Signatures carry the newest day in the tree, so that the same tree has the same bytes. */
+  /** The manifest is as new as the newest release in the tree. */
   private Instant date() {
     return state.releases().stream()
         .map(r -> LocalDate.parse(r.published()).atStartOfDay(ZoneOffset.UTC).toInstant())

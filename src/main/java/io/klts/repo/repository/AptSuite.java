@@ -69,6 +69,7 @@ final class AptSuite {
     return new Index(
         files,
         TreeFile.of(root, Stage.ROOT, release().getBytes(StandardCharsets.UTF_8)),
+        date,
         List.of(
             new Index.Signature(root + ".gpg", Index.Form.DETACHED),
             new Index.Signature(folder("InRelease"), Index.Form.CLEARSIGNED)));

@@ -1,6 +1,7 @@
 package io.klts.repo.repository;
 
 import io.klts.repo.tree.TreeFile;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -9,9 +10,11 @@ import java.util.List;
  *
  * @param files everything but root and signatures
  * @param root names every file by its digest
+ * @param date of the newest release in it, which its signatures carry, so that the same index has
+ *     the same signatures whatever else is in the tree
  * @param signatures what has to be signed and where each signature goes
  */
-public record Index(List<TreeFile> files, TreeFile root, List<Signature> signatures) {
+public record Index(List<TreeFile> files, TreeFile root, Instant date, List<Signature> signatures) {
 
   /** A signature over the root. */
   public record Signature(String path, Form form) {}

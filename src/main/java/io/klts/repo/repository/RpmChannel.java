@@ -8,6 +8,7 @@ import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,6 +59,7 @@ final class RpmChannel {
     return new Index(
         files,
         text(root, Stage.ROOT, repomd.toString()),
+        Instant.ofEpochSecond(timestamp),
         List.of(new Index.Signature(folder + root + ".asc", Index.Form.DETACHED)));
   }
 

@@ -11,7 +11,8 @@ final class Product {
   /** A key without passphrase, for tests only. */
   static final Path KEY = Path.of("src/test/resources/keys/good.asc").toAbsolutePath();
 
-  private static final Duration LIMIT = Duration.ofMinutes(20);
+  /** More than a busy machine takes to compress everything. */
+  static final Duration LIMIT = Duration.ofMinutes(20);
 
   private Product() {}
 
@@ -22,6 +23,11 @@ final class Product {
 
   /** A run without a key. */
   static Program unsigned(String... arguments) {
+    return Program.of(command(List.of(arguments))).within(LIMIT);
+  }
+
+  /** The command line of a run. */
+  static List<String> command(List<String> arguments) {
     Path home = Path.of("").toAbsolutePath();
     List<String> command =
         new ArrayList<>(
@@ -33,7 +39,7 @@ final class Product {
                 "-cp",
                 home.resolve("target/klts-repo.jar").toString(),
                 "io.klts.repo.cli.Main"));
-    command.addAll(List.of(arguments));
-    return Program.of(command).within(LIMIT);
+    command.addAll(arguments);
+    return command;
   }
 }
