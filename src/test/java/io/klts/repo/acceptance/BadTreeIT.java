@@ -253,7 +253,7 @@ class BadTreeIT {
   /** The first run has enough to do that the others come while it works. */
   @Test
   void twoRunsOneAfterTheOther() throws Exception {
-    box.inflate(3 << 20);
+    box.inflate(1 << 20);
     Path out = box.folder.resolve("first.out");
     Process first = box.publish(OLDER, "--threads=1").start(out, out);
     try {
@@ -324,7 +324,7 @@ class BadTreeIT {
 
   @Test
   void ctrlCLeavesNothingBehind() throws Exception {
-    box.inflate(8 << 20);
+    box.inflate(2 << 20);
     Path out = box.folder.resolve("stopped.out");
     Process process = box.publish(RELEASE, "--threads=1").start(out, out);
     while (!Files.exists(box.tree.resolve(".klts/scratch"))) {
