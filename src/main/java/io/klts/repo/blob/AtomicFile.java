@@ -47,6 +47,22 @@ public final class AtomicFile {
     write(target, out -> out.write(bytes));
   }
 
+  /**
+   * Writes a file that is not there yet and that nobody looks for, into an existing folder; when
+   * this returns, its bytes are on the disk.
+   *
+   * @param content writes the bytes; its stream need not be closed
+   */
+  public static void writeNew(Path target, IOConsumer<OutputStream> content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      OutputStream out = new Naming(target, Channels.newOutputStream(channel));
+      content.accept(CloseShieldOutputStream.wrap(out));
+      channel.force(true);
+    }
+    makeReadable(target);
+  }
+
   /** The system says that a disk is full, but not which. */
   private static final class Naming extends FilterOutputStream {
 

@@ -40,6 +40,9 @@ record Encoding(
   static final Encoding SMALL_PIECES =
       new Encoding(false, true, 1 << 20, 3, 0, POSITION_BITS, LZMA2Options.NICE_LEN_MAX, 4);
 
+  /** The bytes of small pieces that go into one block at most. */
+  static final int PIECE_BLOCK = SMALL_PIECES.dictionary();
+
   static Encoding ofFile(boolean x86, int lc, int lp) {
     return new Encoding(
         x86, false, FILE_DICTIONARY, lc, lp, POSITION_BITS, FILE_NICE_LENGTH, FILE_DEPTH);

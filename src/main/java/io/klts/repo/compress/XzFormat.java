@@ -1,5 +1,7 @@
 package io.klts.repo.compress;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -37,6 +39,35 @@ final class XzFormat {
     // 3.1.1: the length of the header in units of four octets, without the CRC32.
     int units = (1 + fields.size() + 3) / 4;
     return new XzFields().octet(units).octets(fields.toBytes()).pad().crc32().toBytes();
+  }
+
+  /**
+   * Reads from a block header, as {@link #blockHeader} writes them, how long its block is.
+   *
+   * @param at where the header begins
+   * @throws IOException if there is no such header
+   */
+  static BlockSizes blockSizes(byte[] bytes, int at) throws IOException {
+    int length = (Byte.toUnsignedInt(bytes[at]) + 1) * 4; // 3.1.1
+    if (length > bytes.length - at || length < 8 || (bytes[at + 1] & 0xC0) != 0xC0) {
+      throw new IOException("no xz block header with both sizes where one is expected");
+    }
+    ByteBuffer fields = ByteBuffer.wrap(bytes, at + 2, length - 6);
+    long compressed = number(fields);
+    return new BlockSizes(length + compressed + CHECK_SIZE, number(fields));
+  }
+
+  /** 1.2 Multibyte Integer: seven bits an octet, the low ones first. */
+  private static long number(ByteBuffer fields) throws IOException {
+    long number = 0;
+    for (int shift = 0; shift < 63 && fields.hasRemaining(); shift += 7) {
+      byte octet = fields.get();
+      number |= (long) (octet & 0x7F) << shift;
+      if (octet >= 0) {
+        return number;
+      }
+    }
+    throw new IOException("a size in an xz block header does not end");
   }
 
   /** 4 Index: the sizes of all blocks in the order of the stream. */

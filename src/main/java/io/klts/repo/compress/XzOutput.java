@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import org.tukaani.xz.ArrayCache;
 
 /**
  * One .xz stream that is put together from ready blocks of big files and from the small pieces
@@ -13,7 +12,8 @@ import org.tukaani.xz.ArrayCache;
  */
 public final class XzOutput extends OutputStream {
 
-  private static final int PIECES_LIMIT = Encoding.SMALL_PIECES.dictionary();
+  /** Octets before the first block (2.1.1). */
+  public static final int HEADER_LENGTH = 12;
 
   private final OutputStream out;
   private final ByteArrayOutputStream pieces = new ByteArrayOutputStream();
@@ -36,11 +36,11 @@ public final class XzOutput extends OutputStream {
     requireOpen();
     int at = offset;
     for (int left = length; left > 0; ) {
-      int fits = Math.min(left, PIECES_LIMIT - pieces.size());
+      int fits = Math.min(left, Encoding.PIECE_BLOCK - pieces.size());
       pieces.write(bytes, at, fits);
       at += fits;
       left -= fits;
-      if (pieces.size() == PIECES_LIMIT) {
+      if (pieces.size() == Encoding.PIECE_BLOCK) {
         endPieces();
       }
     }
@@ -54,6 +54,18 @@ public final class XzOutput extends OutputStream {
       block.writeTo(out);
       blocks.add(block.sizes());
     }
+  }
+
+  /** Appends a text that is compressed already, after what was written before. */
+  public void splice(XzText text) throws IOException {
+    requireOpen();
+    endPieces();
+    append(text);
+  }
+
+  private void append(XzText text) throws IOException {
+    text.writeTo(out);
+    blocks.addAll(text.blocks());
   }
 
   /**
@@ -75,10 +87,7 @@ public final class XzOutput extends OutputStream {
 
   private void endPieces() throws IOException {
     if (pieces.size() > 0) {
-      EncodedBlock block =
-          EncodedBlock.of(pieces.toByteArray(), Encoding.SMALL_PIECES, ArrayCache.getDummyCache());
-      block.writeTo(out);
-      blocks.add(block.sizes());
+      append(XzText.of(pieces.toByteArray()));
       pieces.reset();
     }
   }

@@ -26,7 +26,6 @@ import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +67,7 @@ public final class Publication {
     if (file.isPresent()) {
       State.checkFormat(file.get());
     }
-    this.state = tree.intact(State.PATH).isPresent() ? State.read(file.get()) : new State();
+    this.state = State.read(tree::intact);
   }
 
   /** What a publication did. */
@@ -101,7 +100,7 @@ public final class Publication {
     String path =
         Repository.rpmPath(release.minor(), spec.arch(), built.file().getFileName().toString());
     // The older file stays if only its signature is another: clients may have it.
-    if (state.add(release, path, rpm).rpm().sha256().equals(rpm.sha256())) {
+    if (state.add(release, spec.version(), path, rpm).equals(rpm.sha256())) {
       wanted.add(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), rpm.sha256()));
     }
   }
@@ -109,7 +108,8 @@ public final class Publication {
   private void addDeb(LtsVersion release, BuiltPackage built) throws IOException {
     DebPackage deb = DebPackage.read(built.file());
     String path = Repository.debPath(built.spec(), built.file().getFileName().toString());
-    state.add(release, path, deb.size(), deb.sha256(), deb.control().toString());
+    PackageSpec spec = built.spec();
+    state.add(release, spec.version(), path, deb.size(), deb.sha256(), deb.control().toString());
     wanted.add(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), deb.sha256()));
   }
 
@@ -119,23 +119,40 @@ public final class Publication {
    * another key, or an earlier run died over them.
    */
   public Outcome commit() throws IOException {
+    if (tree.unfinished()) {
+      return commitAll();
+    }
+    tree.manifest()
+        .entries()
+        .forEach(
+            (path, entry) -> {
+              if (Repository.isPackage(path)) {
+                entries.put(path, entry);
+              }
+            });
     SortedSet<Minor> minors = state.minors();
-    minors.removeIf(minor -> !tree.unfinished() && !changed.contains(minor) && keep(minor));
-    return commit(minors);
+    minors.removeIf(minor -> !changed.contains(minor) && keep(minor));
+    return commit(minors, true);
   }
 
   /** Like {@link #commit}, for all channels: what is right already stays. */
   public Outcome commitAll() throws IOException {
-    return commit(state.minors());
+    return commit(state.minors(), false);
   }
 
-  private Outcome commit(SortedSet<Minor> minors) throws IOException {
-    state.rpms().forEach(r -> payload(r.path(), r.rpm().sha256(), r.rpm().size()));
-    state.debs().forEach(d -> payload(d.path(), d.sha256(), d.size()));
-    want(TreeFile.of(State.PATH, Stage.INDEX, state.bytes()));
+  private Outcome commit(SortedSet<Minor> minors, boolean splice) throws IOException {
+    List<Index> indexes = new Repository(identity, state).render(minors, splice);
+    state.packages(this::payload);
+    for (String part : state.partPaths()) {
+      Manifest.Entry before = tree.manifest().entries().get(part);
+      if (before != null) {
+        entries.put(part, before);
+      }
+    }
+    state.files(tree.unfinished()).forEach(this::want);
     List<String> channels = state.minors().stream().map(Minor::channel).toList();
     definitions.files(channels, signer.map(Signer::key)).forEach(this::want);
-    for (Index index : new Repository(identity, state).render(minors)) {
+    for (Index index : indexes) {
       index.files().forEach(this::want);
       root(index);
     }
@@ -235,9 +252,9 @@ public final class Publication {
 
   /** The manifest is as new as the newest release in the tree. */
   private Instant date() {
-    return state.releases().stream()
-        .map(r -> LocalDate.parse(r.published()).atStartOfDay(ZoneOffset.UTC).toInstant())
-        .max(Instant::compareTo)
+    return state
+        .newest()
+        .map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant())
         .orElse(Instant.EPOCH);
   }
 

@@ -3,20 +3,19 @@ package io.klts.repo.repository;
 import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.catalogue.Identity;
-import io.klts.repo.compress.XzOutput;
-import io.klts.repo.repository.State.DebEntry;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedSet;
+import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * One suite of the apt repository: {@code dists/<suite>/}. Only SHA-256 is listed, because apt asks
@@ -34,41 +33,49 @@ final class AptSuite {
   private final String suite;
   private final Identity identity;
   private final Instant date;
-  private final SortedSet<String> archs;
-  private final List<DebEntry> entries;
   private final List<TreeFile> files = new ArrayList<>();
   private final StringBuilder sums = new StringBuilder();
 
   /**
    * @param suite its name, also its codename
-   * @param archs Debian's names of the architectures it has packages for
-   * @param entries in the order in which they are listed
+   * @param date of the newest release in it
    */
-  AptSuite(
-      String suite,
-      Identity identity,
-      Instant date,
-      SortedSet<String> archs,
-      List<DebEntry> entries) {
+  AptSuite(String suite, Identity identity, Instant date) {
     this.suite = suite;
     this.identity = identity;
     this.date = date;
-    this.archs = archs;
-    this.entries = entries;
   }
 
-  Index render() throws IOException {
-    for (String arch : archs) {
-      byte[] plain = packages(arch).getBytes(StandardCharsets.UTF_8);
-      String folder = COMPONENT + "/binary-" + arch;
-      add(folder, "Packages", plain);
-      add(folder, "Packages.gz", Gzip.compress(plain));
-      add(folder, "Packages.xz", xz(plain));
+  /** Where the packages of an architecture are listed, compressed with gzip. */
+  static String packagesGz(String suite, String arch) {
+    return "apt/dists/" + suite + "/" + folderOf(arch) + "/Packages.gz";
+  }
+
+  /** The same list, compressed with xz. */
+  static String xzBeside(String packagesGz) {
+    return packagesGz.substring(0, packagesGz.length() - "gz".length()) + "xz";
+  }
+
+  private static String folderOf(String arch) {
+    return COMPONENT + "/binary-" + arch;
+  }
+
+  /**
+   * The suite with its documents.
+   *
+   * @param packages the stanzas by Debian's names of the architectures
+   */
+  Index index(SortedMap<String, Document> packages) throws IOException {
+    for (Map.Entry<String, Document> arch : packages.entrySet()) {
+      String folder = folderOf(arch.getKey());
+      add(folder, "Packages", arch.getValue().text(), arch.getValue().sha256());
+      add(folder, "Packages.gz", arch.getValue().gz());
+      add(folder, "Packages.xz", arch.getValue().xz());
     }
     String root = folder("Release");
     return new Index(
         files,
-        TreeFile.of(root, Stage.ROOT, release().getBytes(StandardCharsets.UTF_8)),
+        TreeFile.of(root, Stage.ROOT, release(packages.keySet()).getBytes(StandardCharsets.UTF_8)),
         date,
         List.of(
             new Index.Signature(root + ".gpg", Index.Form.DETACHED),
@@ -80,8 +87,7 @@ final class AptSuite {
   }
 
   /** Both under its name and under its digest, so that no client meets a half-updated pair. */
-  private void add(String folder, String name, byte[] bytes) {
-    Sha256 sha256 = Sha256.of(bytes);
+  private void add(String folder, String name, byte[] bytes, Sha256 sha256) {
     Blob blob = Blob.of(bytes);
     String path = folder(folder);
     files.add(new TreeFile(path + "/by-hash/SHA256/" + sha256, Stage.PAYLOAD, blob, sha256));
@@ -90,28 +96,11 @@ final class AptSuite {
     sums.append(' ').append(folder).append('/').append(name).append('\n');
   }
 
-  private String packages(String arch) {
-    StringBuilder text = new StringBuilder();
-    for (DebEntry entry : entries) {
-      if (entry.path().endsWith("_" + arch + ".deb")) {
-        text.append(entry.control());
-        text.append("Filename: ").append(entry.path().substring("apt/".length())).append('\n');
-        text.append("Size: ").append(entry.size()).append('\n');
-        text.append("SHA256: ").append(entry.sha256()).append("\n\n");
-      }
-    }
-    return text.toString();
+  private void add(String folder, String name, byte[] bytes) {
+    add(folder, name, bytes, Sha256.of(bytes));
   }
 
-  private static byte[] xz(byte[] bytes) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (XzOutput xz = new XzOutput(out)) {
-      xz.write(bytes);
-    }
-    return out.toByteArray();
-  }
-
-  private String release() {
+  private String release(Collection<String> archs) {
     return "Origin: "
         + identity.name()
         + "\nLabel: "

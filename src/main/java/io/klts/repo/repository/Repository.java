@@ -1,34 +1,34 @@
 package io.klts.repo.repository;
 
+import io.klts.repo.blob.Parallel;
 import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.recipe.PackageSpec;
-import io.klts.repo.repository.State.DebEntry;
+import io.klts.repo.repository.Part.DebEntry;
+import io.klts.repo.repository.Part.RpmEntry;
+import io.klts.repo.repository.RpmChannel.Kind;
+import io.klts.repo.repository.State.PieceSizes;
 import io.klts.repo.repository.State.ReleaseEntry;
-import io.klts.repo.repository.State.RpmEntry;
+import io.klts.repo.repository.State.Splice;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 
 /** All channels of a tree: one for each minor and one with everything, for rpm and for apt. */
 public final class Repository {
@@ -41,11 +41,13 @@ public final class Repository {
 
   private final Identity identity;
   private final State state;
+  private final SortedSet<String> archs;
 
   /** The channels of a state. */
   public Repository(Identity identity, State state) {
     this.identity = identity;
     this.state = state;
+    this.archs = archs(state.releases());
   }
 
   /** Where an rpm of a minor's channel goes: {@code rpm/v1.28/x86_64/<file name>}. */
@@ -59,6 +61,11 @@ public final class Repository {
     // Debian's own pools group libraries by four letters.
     String group = name.startsWith("lib") ? name.substring(0, 4) : name.substring(0, 1);
     return "apt/pool/main/" + group + "/" + name + "/" + fileName;
+  }
+
+  /** Whether a file of the tree is a package. */
+  public static boolean isPackage(String path) {
+    return path.startsWith("apt/pool/") || (path.startsWith("rpm/") && path.endsWith(".rpm"));
   }
 
   /** The folders that hold the indexes of a minor's channels, and nothing else. */
@@ -75,85 +82,136 @@ public final class Repository {
   }
 
   /**
-   * Renders the channels of some minors, then the channels with everything; several at once.
+   * Renders the channels of some minors, then the channels with everything.
    *
    * @param minors whose channels are wanted; all are given to render every index
+   * @param splice takes what other minors add to the channels with everything from the indexes in
+   *     the tree, where they are whole; otherwise all parts are read and rendered
    */
-  public List<Index> render(Collection<Minor> minors) throws IOException {
-    Map<String, List<RpmEntry>> rpms =
-        state.rpms().stream().collect(Collectors.groupingBy(r -> channel(r.path())));
-    Map<Minor, List<DebEntry>> debs = debsByMinor();
-    List<Callable<Index>> work = new ArrayList<>();
-    // The largest first, so that no processor waits for them at the end.
-    work.add(() -> suite(APT_ALL, state.releases(), state.debs()));
-    work.add(() -> rpmChannel("", state.releases(), everyRpmOnce()));
+  public List<Index> render(Collection<Minor> minors, boolean splice) throws IOException {
+    Map<String, PartPieces> pieces = pieces(splice);
+    state.part(Part.ADDONS);
     for (Minor minor : minors) {
-      List<ReleaseEntry> releases = releases(minor);
-      String channel = minor.channel();
-      work.add(() -> rpmChannel(channel, releases, rpms.getOrDefault(channel, List.of())));
-      work.add(() -> suite(channel, releases, debs.getOrDefault(minor, List.of())));
+      state.part(Part.of(minor));
     }
-    List<Index> indexes = new ArrayList<>(parallel(work));
-    Collections.reverse(indexes);
+    List<Index> indexes = new ArrayList<>();
+    Parallel.map(minors, minor -> channels(minor, pieces.get(Part.of(minor))))
+        .forEach(indexes::addAll);
+    indexes.addAll(everything(pieces));
     return indexes;
   }
 
-  private static List<Index> parallel(List<Callable<Index>> work) throws IOException {
-    ExecutorService workers =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+  /** What each part adds to the channels with everything, in the order of the parts. */
+  private Map<String, PartPieces> pieces(boolean splice) throws IOException {
+    Optional<PublishedPieces> published = splice ? published() : Optional.empty();
+    if (published.isEmpty()) {
+      state.load();
+    }
+    List<String> names = state.parts();
+    List<PartPieces> rendered =
+        Parallel.map(
+            names,
+            name ->
+                published.isPresent() && !state.isChanged(name)
+                    ? published.get().of(name, archs)
+                    : PartPieces.of(state.part(name), archs));
+    Map<String, PartPieces> pieces = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      pieces.put(names.get(i), rendered.get(i));
+    }
+    return pieces;
+  }
+
+  /** Absent if they are not as they should be: then they are made again from the parts. */
+  private Optional<PublishedPieces> published() {
     try {
-      List<Index> indexes = new ArrayList<>();
-      for (Future<Index> index : workers.invokeAll(work)) {
-        indexes.add(index.get());
-      }
-      return indexes;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while indexes were rendered");
-    } catch (ExecutionException e) {
-      throw new IOException("an index cannot be rendered: " + e.getCause().getMessage(), e);
-    } finally {
-      workers.shutdownNow();
+      return Optional.of(PublishedPieces.read(state));
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
-  /** Of {@code rpm/v1.28/…}. */
-  private static String channel(String rpmPath) {
-    int from = RPM_FOLDER.length() + 1;
-    return rpmPath.substring(from, rpmPath.indexOf('/', from));
-  }
-
-  private Map<Minor, List<DebEntry>> debsByMinor() {
-    Map<String, Minor> minors = new HashMap<>();
-    state.releases().forEach(r -> minors.put(r.version(), LtsVersion.parse(r.version()).minor()));
-    Map<Minor, List<DebEntry>> debs = new HashMap<>();
-    for (DebEntry deb : state.debs()) {
-      deb.releases().stream()
-          .map(minors::get)
-          .distinct()
-          .forEach(minor -> debs.computeIfAbsent(minor, m -> new ArrayList<>()).add(deb));
+  /** The two channels of a minor: its own packages, then the add-ons that it needs. */
+  private List<Index> channels(Minor minor, PartPieces own) throws IOException {
+    String channel = minor.channel();
+    List<ReleaseEntry> releases = releases(minor);
+    Part part = state.part(Part.of(minor));
+    Part addons = state.part(Part.ADDONS);
+    List<RpmEntry> rpms =
+        addons.rpms().stream().filter(rpm -> rpm.channel().equals(channel)).toList();
+    List<RpmEntry> all = new ArrayList<>(part.rpms());
+    all.addAll(rpms);
+    Map<Kind, Document> documents =
+        Map.of(
+            Kind.PRIMARY,
+            Kind.PRIMARY.document(all.size(), List.of(PartPieces.elements(all, RpmEntry::primary))),
+            Kind.FILELISTS,
+            Kind.FILELISTS.document(
+                all.size(),
+                List.of(
+                    own.documents().get(Kind.FILELISTS),
+                    PartPieces.elements(rpms, RpmEntry::filelists))),
+            Kind.OTHER,
+            Kind.OTHER.document(
+                all.size(),
+                List.of(
+                    own.documents().get(Kind.OTHER), PartPieces.elements(rpms, RpmEntry::other))));
+    List<DebEntry> debs = addons.debs().stream().filter(deb -> isFor(deb, minor)).toList();
+    SortedMap<String, Document> packages = new TreeMap<>();
+    for (String arch : archs(releases)) {
+      packages.put(
+          arch, new Document(List.of(own.packages().get(arch), PartPieces.stanzas(debs, arch))));
     }
-    return debs;
+    return List.of(
+        new RpmChannel(RPM_FOLDER + "/" + channel, identity.name() + " " + channel, time(releases))
+            .index(documents),
+        suite(channel, releases).index(packages));
   }
 
-  /** An add-on lies in several channels; a client that sees all of them needs it once. */
-  private List<RpmEntry> everyRpmOnce() {
-    Set<String> seen = new HashSet<>();
-    return state.rpms().stream()
-        .filter(r -> seen.add(r.path().substring(r.path().lastIndexOf('/'))))
-        .toList();
+  private static boolean isFor(DebEntry deb, Minor minor) {
+    return deb.releases().stream().anyMatch(r -> LtsVersion.parse(r).minor().equals(minor));
   }
 
-  private Index rpmChannel(String channel, List<ReleaseEntry> releases, List<RpmEntry> entries) {
-    String folder = channel.isEmpty() ? RPM_FOLDER : RPM_FOLDER + "/" + channel;
-    String name = (identity.name() + " " + channel).strip();
-    return new RpmChannel(folder, name, timestamp(releases), entries).render();
+  /** The channels with everything; notes in the state how they are put together. */
+  private List<Index> everything(Map<String, PartPieces> parts) throws IOException {
+    Map<String, Integer> rpms = new HashMap<>();
+    parts.forEach((name, pieces) -> rpms.put(name, pieces.rpms()));
+    int count = rpms.values().stream().mapToInt(Integer::intValue).sum();
+    List<Splice> splices = new ArrayList<>();
+    Map<Kind, Document> documents = new EnumMap<>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      Document document = kind.document(count, column(parts, p -> p.documents().get(kind)));
+      documents.put(kind, document);
+      Map<String, PieceSizes> sizes = new LinkedHashMap<>();
+      sizes.put("", sizes(kind.head(count)));
+      parts.forEach((name, p) -> sizes.put(name, sizes(p.documents().get(kind))));
+      String location = RpmChannel.location(kind, document);
+      splices.add(new Splice(kind.type(), RPM_FOLDER + "/" + location, sizes));
+    }
+    SortedMap<String, Document> packages = new TreeMap<>();
+    for (String arch : archs) {
+      packages.put(arch, new Document(column(parts, p -> p.packages().get(arch))));
+      Map<String, PieceSizes> sizes = new LinkedHashMap<>();
+      parts.forEach((name, p) -> sizes.put(name, sizes(p.packages().get(arch))));
+      splices.add(new Splice(arch, AptSuite.packagesGz(APT_ALL, arch), sizes));
+    }
+    state.spliced(rpms, splices);
+    return List.of(
+        new RpmChannel(RPM_FOLDER, identity.name(), time(state.releases())).index(documents),
+        suite(APT_ALL, state.releases()).index(packages));
   }
 
-  private Index suite(String name, List<ReleaseEntry> releases, List<DebEntry> entries)
-      throws IOException {
-    Instant date = Instant.ofEpochSecond(timestamp(releases));
-    return new AptSuite(name, identity, date, archs(releases), entries).render();
+  private static List<Piece> column(
+      Map<String, PartPieces> parts, Function<PartPieces, Piece> piece) {
+    return parts.values().stream().map(piece).toList();
+  }
+
+  private static PieceSizes sizes(Piece piece) {
+    return new PieceSizes(piece.text().length, piece.deflated().length, piece.xz().length());
+  }
+
+  private AptSuite suite(String name, List<ReleaseEntry> releases) {
+    return new AptSuite(name, identity, Instant.ofEpochSecond(time(releases)));
   }
 
   private static SortedSet<String> archs(Collection<ReleaseEntry> releases) {
@@ -165,7 +223,7 @@ public final class Repository {
   }
 
   /** The newest day of publication, so that the same content has the same date everywhere. */
-  private static long timestamp(List<ReleaseEntry> releases) {
+  private static long time(List<ReleaseEntry> releases) {
     return releases.stream()
         .map(r -> LocalDate.parse(r.published()).atStartOfDay(ZoneOffset.UTC).toEpochSecond())
         .max(Long::compare)

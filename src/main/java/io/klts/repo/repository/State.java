@@ -1,105 +1,83 @@
 package io.klts.repo.repository;
 
+import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.document.Documents;
 import io.klts.repo.rpm.RpmPackage;
-import io.klts.repo.tree.TreePath;
+import io.klts.repo.tree.Stage;
+import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 /**
  * What a tree publishes: all that is needed to write every index again, without the packages. It is
- * kept in the tree as {@code packages.json}.
+ * kept in the tree: {@code packages.json} lists releases and parts, {@code packages/} has a file
+ * for each part, which is read when it is needed. So a further release of a minor costs the same
+ * however many other minors there are.
  */
 public final class State {
 
-  /** Where it lies in the tree. */
+  /** Where its first file lies in the tree. */
   public static final String PATH = "packages.json";
 
-  private static final int FORMAT = 1;
-  private static final Pattern FIRST_KEY =
-      Pattern.compile("^\\s*\\{\\s*\"format\"\\s*:\\s*(\\d{1,9})\\b");
+  /** The files of the tree. */
+  @FunctionalInterface
+  public interface Source {
 
-  private final SortedMap<LtsVersion, Line<ReleaseEntry>> releases = new TreeMap<>();
-  private final SortedMap<String, Line<RpmEntry>> rpms = new TreeMap<>();
-  private final SortedMap<String, Line<DebEntry>> debs = new TreeMap<>();
-
-  /** An entry and its JSON, which is written again as it was read. */
-  private record Line<T>(T value, String json) {
-
-    static <T> Line<T> of(T value) throws IOException {
-      return new Line<>(value, Documents.jsonLine(value));
-    }
+    /**
+     * A file that is known to be what was published; absent if there never was one.
+     *
+     * @throws IOException if it was damaged or taken away
+     */
+    Optional<Path> intact(String path) throws IOException;
   }
+
+  /** What of a part is in the channel with everything. */
+  record PartEntry(String name, int rpms) {}
+
+  /** Lengths of a piece of an index in bytes; {@code xz} is 0 where there is no such form. */
+  record PieceSizes(int text, int gz, int xz) {}
+
+  /**
+   * How an index of everything is put together, so that the pieces of untouched parts can be taken
+   * out of it.
+   *
+   * @param name which index: a document of rpm-md or an architecture of apt
+   * @param gz where its gzip form lies in the tree
+   * @param pieces by part, in their order; the first is what stands before all parts
+   */
+  record Splice(String name, String gz, Map<String, PieceSizes> pieces) {}
 
   /**
    * A published release.
    *
    * @param published the day, as {@code 2026-04-14}
    */
-  public record ReleaseEntry(String version, String published, SortedSet<String> archs) {
+  record ReleaseEntry(String version, String published, SortedSet<String> archs) {
 
-    public ReleaseEntry {
+    ReleaseEntry {
       present(version, "version");
       present(published, "published");
       present(archs, "archs");
       LtsVersion.parse(version);
       checkDate(published);
       archs.forEach(State::checkArch);
-    }
-  }
-
-  /**
-   * A published rpm.
-   *
-   * @param path in the tree: {@code rpm/v1.28/x86_64/….rpm}
-   * @param releases those that it belongs to
-   */
-  public record RpmEntry(String path, SortedSet<String> releases, RpmPackage rpm) {
-
-    public RpmEntry {
-      present(path, "path");
-      present(releases, "releases");
-      present(rpm, "rpm");
-      TreePath.check(path);
-    }
-  }
-
-  /**
-   * A published Debian package.
-   *
-   * @param path in the tree: {@code apt/pool/main/…/….deb}
-   * @param releases those that it belongs to
-   * @param control its control paragraph
-   */
-  public record DebEntry(
-      String path, SortedSet<String> releases, long size, Sha256 sha256, String control) {
-
-    public DebEntry {
-      present(path, "path");
-      present(releases, "releases");
-      present(sha256, "sha256");
-      present(control, "control");
-      TreePath.check(path);
     }
   }
 
@@ -123,201 +101,197 @@ public final class State {
     }
   }
 
-  /** The state of a tree that was never published. */
-  public State() {}
+  private final Source source;
+  private final SortedMap<LtsVersion, ReleaseEntry> releases = new TreeMap<>();
+  private final Map<String, Integer> rpmCounts = new HashMap<>();
+  private List<Splice> splices = new ArrayList<>();
+  private final Map<String, Part> loaded = new HashMap<>();
+  private final SortedSet<String> changed = new TreeSet<>();
+
+  private State(Source source) {
+    this.source = source;
+  }
 
   /**
-   * Reads {@code packages.json}.
+   * The state of a tree; empty for one that was never published.
    *
-   * @throws IOException if it is damaged or of a newer format
+   * @param source is asked now, and for each part when that is needed
+   * @throws IOException if the state is damaged or of a newer format
    */
-  public static State read(Path file) throws IOException {
-    checkFormat(file);
-    List<String> lines = Files.readAllLines(file);
-    State state = new State();
-    parse(file, lines, "releases", ReleaseEntry.class)
-        .forEach(l -> state.releases.put(LtsVersion.parse(l.value.version), l));
-    parse(file, lines, "rpm", RpmEntry.class).forEach(l -> state.rpms.put(l.value.path, l));
-    parse(file, lines, "deb", DebEntry.class).forEach(l -> state.debs.put(l.value.path, l));
+  public static State read(Source source) throws IOException {
+    State state = new State(source);
+    Optional<Path> file = source.intact(PATH);
+    if (file.isPresent()) {
+      LineDocument document = LineDocument.read(file.get());
+      document.list(
+          "releases",
+          ReleaseEntry.class,
+          (entry, json) -> state.releases.put(LtsVersion.parse(entry.version), entry));
+      document.list(
+          "parts", PartEntry.class, (entry, json) -> state.rpmCounts.put(entry.name, entry.rpms));
+      document.list("splices", Splice.class, (entry, json) -> state.splices.add(entry));
+    }
     return state;
   }
 
   /**
-   * Refuses a document of another format by its begin: a newer one may have anything behind it.
+   * Refuses a state of another format, whatever else is in it.
    *
    * @throws IOException also if it does not say its format
    */
   public static void checkFormat(Path file) throws IOException {
-    int format = format(file);
-    if (format != FORMAT) {
-      throw new IOException(
-          file
-              + ": the state has format "
-              + format
-              + ", this program knows format "
-              + FORMAT
-              + "\n  nothing was changed; use the program version that wrote the tree, or a newer one");
-    }
-  }
-
-  private static int format(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      String start = new String(in.readNBytes(100), StandardCharsets.UTF_8);
-      Matcher m = FIRST_KEY.matcher(start);
-      if (!m.find()) {
-        throw new IOException(
-            file
-                + ": it is damaged: it does not begin with {\"format\":"
-                + FORMAT
-                + "\n  nothing was changed; restore it from a copy of the tree");
-      }
-      return Integer.parseInt(m.group(1));
-    }
+    LineDocument.checkFormat(file);
   }
 
   /**
-   * The entries of one list: the lines between the one that opens it and the one that ends with a
-   * bracket. On all processors, because this is most of the work of adding a release.
+   * The files of the state.
+   *
+   * @param all also the parts that were read and not changed
    */
-  private static <T> List<Line<T>> parse(Path file, List<String> lines, String key, Class<T> type)
-      throws IOException {
-    int open = lines.indexOf(open(key));
-    if (open < 0) {
-      if (lines.contains(open(key) + "]}") || lines.contains(open(key) + "],")) {
-        return List.of();
+  public List<TreeFile> files(boolean all) throws IOException {
+    List<TreeFile> files = new ArrayList<>();
+    for (String name : parts()) {
+      if (changed.contains(name) || (all && loaded.containsKey(name))) {
+        files.add(TreeFile.of(Part.path(name), Stage.INDEX, part(name).bytes()));
       }
-      throw new IOException(file + ": it is damaged: the list \"" + key + "\" is missing");
     }
-    int end = open + 1;
-    while (end < lines.size() && lines.get(end).endsWith("},")) {
-      end++;
-    }
-    if (end == lines.size()) {
-      throw new IOException(file + ": it is damaged: the list \"" + key + "\" does not end");
-    }
-    try {
-      return IntStream.rangeClosed(open + 1, end)
-          .parallel()
-          .mapToObj(i -> line(file + ":" + (i + 1), lines.get(i), type))
-          .toList();
-    } catch (UncheckedIOException e) {
-      throw new IOException(e.getCause().getMessage(), e);
-    }
+    files.add(TreeFile.of(PATH, Stage.INDEX, bytes()));
+    return files;
   }
 
-  private static <T> Line<T> line(String place, String text, Class<T> type) {
-    String json = text.substring(0, Math.max(0, text.length() - (text.endsWith("},") ? 1 : 2)));
-    try {
-      return new Line<>(Documents.json(json, place, type), json);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private byte[] bytes() throws IOException {
+    StringBuilder text = new StringBuilder(LineDocument.BEGIN);
+    List<PartEntry> parts = new ArrayList<>();
+    for (String name : parts()) {
+      parts.add(new PartEntry(name, rpmCounts.getOrDefault(name, 0)));
     }
-  }
-
-  private static String open(String key) {
-    return "\"" + key + "\":[";
-  }
-
-  /** The document: one line an entry, so that differences can be read and sent. */
-  public byte[] bytes() {
-    StringBuilder text = new StringBuilder("{\"format\":").append(FORMAT);
-    append(text, "releases", releases.values());
-    append(text, "rpm", rpms.values());
-    append(text, "deb", debs.values());
+    LineDocument.append(text, "releases", json(releases.values()).stream());
+    LineDocument.append(text, "parts", json(parts).stream());
+    LineDocument.append(text, "splices", json(splices).stream());
     return text.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void append(StringBuilder text, String key, Collection<? extends Line<?>> lines) {
-    text.append(",\n").append(open(key));
-    String separator = "\n";
-    for (Line<?> line : lines) {
-      text.append(separator).append(line.json);
-      separator = ",\n";
+  private static List<String> json(Collection<?> entries) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (Object entry : entries) {
+      lines.add(Documents.jsonLine(entry));
     }
-    text.append(']');
+    return lines;
   }
 
   /** Adds a release, or further architectures of it. */
-  public void add(LtsVersion version, String published, Collection<String> archs)
-      throws IOException {
-    Line<ReleaseEntry> known = releases.get(version);
+  public void add(LtsVersion version, String published, Collection<String> archs) {
+    ReleaseEntry known = releases.get(version);
     SortedSet<String> all = new TreeSet<>(archs);
     if (known != null) {
-      all.addAll(known.value.archs);
+      all.addAll(known.archs);
     }
-    releases.put(version, Line.of(new ReleaseEntry(version.toString(), published, all)));
+    releases.put(version, new ReleaseEntry(version.toString(), published, all));
+    changed.add(Part.of(version.minor()));
   }
 
   /**
    * Adds an rpm to a release.
    *
-   * @return the entry that is in the state now: the older one, if that is the same package, perhaps
-   *     under another signature
+   * @param version of the package: another than the release's for an add-on
+   * @return the digest of the file that the state has now: of the older one, if that is the same
+   *     package under another signature
    * @throws IOException if there is another package under its path
    */
-  public RpmEntry add(LtsVersion release, String path, RpmPackage rpm) throws IOException {
-    Optional<RpmEntry> known = Optional.ofNullable(rpms.get(path)).map(Line::value);
-    if (known.isPresent() && !known.get().rpm.content().equals(rpm.content())) {
-      throw otherBytes(path, known.get().rpm.content(), rpm.content());
-    }
-    RpmEntry entry =
-        new RpmEntry(
-            path,
-            with(release, known.map(RpmEntry::releases)),
-            known.map(RpmEntry::rpm).orElse(rpm));
-    rpms.put(path, Line.of(entry));
-    return entry;
+  public Sha256 add(LtsVersion release, LtsVersion version, String path, RpmPackage rpm)
+      throws IOException {
+    return change(release, version).add(release, path, rpm).sha256();
   }
 
   /**
    * Adds a Debian package to a release.
    *
+   * @param version of the package: another than the release's for an add-on
    * @throws IOException if there is another package under its path
    */
-  public void add(LtsVersion release, String path, long size, Sha256 sha256, String control)
+  public void add(
+      LtsVersion release, LtsVersion version, String path, long size, Sha256 sha256, String control)
       throws IOException {
-    Optional<DebEntry> known = Optional.ofNullable(debs.get(path)).map(Line::value);
-    if (known.isPresent() && !known.get().sha256.equals(sha256)) {
-      throw otherBytes(path, known.get().sha256, sha256);
+    change(release, version).add(release, path, size, sha256, control);
+  }
+
+  private Part change(LtsVersion release, LtsVersion version) throws IOException {
+    String name = version.equals(release) ? Part.of(release.minor()) : Part.ADDONS;
+    changed.add(name);
+    return part(name);
+  }
+
+  /** Is told the path, digest and size of each package of the parts that are read. */
+  @FunctionalInterface
+  public interface PackageVisitor {
+    void visit(String path, Sha256 sha256, long size);
+  }
+
+  /** Visits the packages of all parts that have been read or changed. */
+  public void packages(PackageVisitor visitor) {
+    for (Part part : loaded.values()) {
+      part.rpms().forEach(rpm -> visitor.visit(rpm.path(), rpm.sha256(), rpm.size()));
+      part.debs().forEach(deb -> visitor.visit(deb.path(), deb.sha256(), deb.size()));
     }
-    SortedSet<String> all = with(release, known.map(DebEntry::releases));
-    debs.put(path, Line.of(new DebEntry(path, all, size, sha256, control)));
   }
 
-  private static SortedSet<String> with(LtsVersion release, Optional<SortedSet<String>> releases) {
-    SortedSet<String> all = new TreeSet<>(releases.orElse(new TreeSet<>()));
-    all.add(release.toString());
-    return all;
+  /** Reads all parts, several at once. */
+  public void load() throws IOException {
+    List<String> missing = parts().stream().filter(name -> !loaded.containsKey(name)).toList();
+    List<Part> read = Parallel.map(missing, this::readPart);
+    for (int i = 0; i < read.size(); i++) {
+      loaded.put(missing.get(i), read.get(i));
+    }
   }
 
-  private static IOException otherBytes(String path, Sha256 expected, Sha256 found) {
-    return new IOException(
-        path
-            + " is published with other bytes: content "
-            + expected
-            + ", this build has "
-            + found
-            + "\n  nothing was changed; clients keep what they have under this version: give the new"
-            + " build a new version, or build from the same binaries and recipes");
+  /** A part, which is read when it is asked for the first time; not from several threads. */
+  Part part(String name) throws IOException {
+    Part part = loaded.get(name);
+    if (part == null) {
+      part = readPart(name);
+      loaded.put(name, part);
+    }
+    return part;
+  }
+
+  private Part readPart(String name) throws IOException {
+    Optional<Path> file = source.intact(Part.path(name));
+    return file.isPresent() ? Part.read(file.get()) : new Part();
+  }
+
+  boolean isChanged(String part) {
+    return changed.contains(part);
+  }
+
+  Source source() {
+    return source;
+  }
+
+  /** The rpms of a part in the channel with everything, as they were when the state was read. */
+  int rpmCount(String part) {
+    return rpmCounts.getOrDefault(part, 0);
+  }
+
+  List<Splice> splices() {
+    return List.copyOf(splices);
+  }
+
+  /** Notes how the indexes of everything are put together now. */
+  void spliced(Map<String, Integer> rpms, List<Splice> all) {
+    rpmCounts.putAll(rpms);
+    splices = all;
   }
 
   /** The releases in the order of their versions. */
-  public List<ReleaseEntry> releases() {
-    return values(releases.values());
+  List<ReleaseEntry> releases() {
+    return List.copyOf(releases.values());
   }
 
-  /** All rpms by path. */
-  public List<RpmEntry> rpms() {
-    return values(rpms.values());
-  }
-
-  /** All Debian packages by path. */
-  public List<DebEntry> debs() {
-    return values(debs.values());
-  }
-
-  private static <T> List<T> values(Collection<Line<T>> lines) {
-    return lines.stream().map(Line::value).toList();
+  /** The day of publication of the newest release. */
+  public Optional<LocalDate> newest() {
+    return releases.values().stream()
+        .map(r -> LocalDate.parse(r.published))
+        .max(LocalDate::compareTo);
   }
 
   /** The minors that have a release: each is a channel. */
@@ -325,5 +299,18 @@ public final class State {
     SortedSet<Minor> minors = new TreeSet<>();
     releases.keySet().forEach(v -> minors.add(v.minor()));
     return minors;
+  }
+
+  /** All parts: those of the minors in their order, then the add-ons. */
+  List<String> parts() {
+    List<String> parts = new ArrayList<>();
+    minors().forEach(minor -> parts.add(Part.of(minor)));
+    parts.add(Part.ADDONS);
+    return parts;
+  }
+
+  /** Where the files of the parts lie in the tree. */
+  public List<String> partPaths() {
+    return parts().stream().map(Part::path).toList();
   }
 }

@@ -5,9 +5,14 @@ final class Xml {
 
   private final StringBuilder text;
 
+  /** A part of a document. */
   Xml(int capacity) {
     text = new StringBuilder(capacity);
-    text.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+  }
+
+  /** The begin of a document. */
+  static Xml document() {
+    return new Xml(4096).raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
   }
 
   /** Markup that is written as it stands. */

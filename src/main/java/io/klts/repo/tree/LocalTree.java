@@ -4,17 +4,21 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.klts.repo.blob.AtomicFile;
 import io.klts.repo.blob.IoReason;
+import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -31,6 +35,9 @@ public final class LocalTree implements AutoCloseable {
 
   /** Is there while files are renamed: digests of those that the manifest does not list yet. */
   private static final String CHANGING = "changing";
+
+  /** A disk keeps several files in about the time of one, if it is asked for them together. */
+  private static final int WRITERS = 16;
 
   private final Path root;
   private final TreeLock lock;
@@ -203,10 +210,8 @@ public final class LocalTree implements AutoCloseable {
    * on the disk before the first file becomes visible.
    */
   public void put(List<TreeFile> files) throws IOException {
-    Path staged = Files.createDirectories(scratch.resolve("staged"));
-    for (TreeFile file : files) {
-      AtomicFile.write(staged.resolve(file.path()), file.content()::writeTo);
-    }
+    Path staged = scratch.resolve("staged");
+    stage(files, staged);
     Path note = root.resolve(WORK).resolve(CHANGING);
     List<String> digests = new ArrayList<>(this.changing);
     files.stream()
@@ -228,8 +233,41 @@ public final class LocalTree implements AutoCloseable {
     Files.delete(note);
   }
 
+  /** Writes each content once: under its other names it is linked, where the disk can. */
+  private static void stage(List<TreeFile> files, Path staged) throws IOException {
+    Map<Sha256, TreeFile> contents = new LinkedHashMap<>();
+    Set<Path> folders = new LinkedHashSet<>();
+    for (TreeFile file : files) {
+      contents.putIfAbsent(file.sha256(), file);
+      folders.add(staged.resolve(file.path()).getParent());
+    }
+    for (Path folder : folders) {
+      Files.createDirectories(folder);
+    }
+    Parallel.map(WRITERS, contents.values(), file -> write(file, staged.resolve(file.path())));
+    for (TreeFile file : files) {
+      TreeFile written = contents.get(file.sha256());
+      if (!written.path().equals(file.path())) {
+        link(file, staged.resolve(written.path()), staged.resolve(file.path()));
+      }
+    }
+  }
+
+  private static Path write(TreeFile file, Path target) throws IOException {
+    AtomicFile.writeNew(target, file.content()::writeTo);
+    return target;
+  }
+
+  private static void link(TreeFile file, Path written, Path target) throws IOException {
+    try {
+      Files.createLink(target, written);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      write(file, target);
+    }
+  }
+
   private void show(List<TreeFile> files, Path staged) throws IOException {
-    Set<String> folders = new HashSet<>();
+    Set<Path> folders = new LinkedHashSet<>();
     for (Stage stage : Stage.values()) {
       for (TreeFile file : files) {
         if (file.stage() == stage) {
@@ -237,22 +275,22 @@ public final class LocalTree implements AutoCloseable {
         }
       }
     }
-    for (String folder : folders) {
-      force(Path.of(folder));
-    }
+    Parallel.map(WRITERS, folders, LocalTree::force);
   }
 
-  private static void show(Path from, Path to, Set<String> folders) throws IOException {
-    Files.createDirectories(to.getParent());
+  private static void show(Path from, Path to, Set<Path> folders) throws IOException {
+    if (folders.add(to.getParent())) {
+      Files.createDirectories(to.getParent());
+    }
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    folders.add(to.getParent().toString());
   }
 
   /** A rename is on the disk when its folder is. */
-  private static void force(Path folder) throws IOException {
+  private static Path force(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
+    return folder;
   }
 
   /** Throws away what is left of the work and lets others in. */

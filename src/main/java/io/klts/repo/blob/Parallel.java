@@ -1,0 +1,66 @@
+package io.klts.repo.blob;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.function.IOFunction;
+
+/** The same work on several things, side by side. */
+public final class Parallel {
+
+  private Parallel() {}
+
+  /** Applies some work to each input, on all processors. */
+  public static <T, R> List<R> map(Collection<T> inputs, IOFunction<T, R> work) throws IOException {
+    return map(Runtime.getRuntime().availableProcessors(), inputs, work);
+  }
+
+  /**
+   * Applies some work to each input.
+   *
+   * @return in the order of the inputs
+   * @throws IOException the first failure, in that order; other work has ended, too
+   */
+  public static <T, R> List<R> map(int threads, Collection<T> inputs, IOFunction<T, R> work)
+      throws IOException {
+    ExecutorService workers = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<R>> running = new ArrayList<>();
+      for (T input : inputs) {
+        running.add(workers.submit(() -> work.apply(input)));
+      }
+      List<R> results = new ArrayList<>();
+      for (Future<R> one : running) {
+        results.add(one.get());
+      }
+      return results;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw io;
+      }
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      stop(workers);
+    }
+  }
+
+  /** Waits, because a caller may delete what the work has written. */
+  private static void stop(ExecutorService workers) {
+    workers.shutdownNow();
+    try {
+      workers.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.klts.repo.repository;
+
+import io.klts.repo.blob.Sha256;
+import io.klts.repo.compress.XzOutput;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/**
+ * The text of an index, put together from pieces. Its gzip form is one member without name and time
+ * (RFC 1952), which every client reads.
+ */
+final class Document {
+
+  /** 2.3.1: magic number, deflate, no flags, no time, no hint, system unknown. */
+  private static final byte[] GZIP_HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
+
+  /** RFC 1951 3.2.6: a last block with nothing in it. */
+  private static final byte[] LAST_BLOCK = {3, 0};
+
+  /** Where the first piece begins in the gzip form. */
+  static final int GZIP_START = GZIP_HEADER.length;
+
+  /** Where the first piece begins in the xz form: behind the stream header. */
+  static final int XZ_START = XzOutput.HEADER_LENGTH;
+
+  private final List<Piece> pieces;
+  private final byte[] gz;
+  private final Sha256 sha256;
+  private final long size;
+
+  /** The pieces in their order. */
+  Document(List<Piece> pieces) {
+    this.pieces = pieces;
+    MessageDigest digest = Sha256.digest();
+    CRC32 crc = new CRC32();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(GZIP_HEADER);
+    long length = 0;
+    for (Piece piece : pieces) {
+      digest.update(piece.text());
+      crc.update(piece.text());
+      out.writeBytes(piece.deflated());
+      length += piece.text().length;
+    }
+    out.writeBytes(LAST_BLOCK);
+    out.writeBytes(
+        ByteBuffer.allocate(8)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt((int) crc.getValue())
+            .putInt((int) length)
+            .array());
+    this.gz = out.toByteArray();
+    this.sha256 = Sha256.finished(digest);
+    this.size = length;
+  }
+
+  /** The digest of the text. */
+  Sha256 sha256() {
+    return sha256;
+  }
+
+  /** Bytes of the text in UTF-8. */
+  long size() {
+    return size;
+  }
+
+  byte[] gz() {
+    return gz;
+  }
+
+  byte[] text() {
+    ByteBuffer text = ByteBuffer.allocate(Math.toIntExact(size));
+    pieces.forEach(piece -> text.put(piece.text()));
+    return text.array();
+  }
+
+  byte[] xz() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (XzOutput xz = new XzOutput(out)) {
+      for (Piece piece : pieces) {
+        xz.splice(piece.xz());
+      }
+    }
+    return out.toByteArray();
+  }
+}
