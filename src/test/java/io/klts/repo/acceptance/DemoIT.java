@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.Test;
  */
 class DemoIT {
 
-  private static final Pattern READY = Pattern.compile("serving    \\S+ at (http://\\S+)  \\(stop");
   private static final List<String> PROGRAMS = List.of("kubeadm", "kubelet", "kubectl");
 
   private final Path folder = Lab.folder("demo");
@@ -76,7 +74,7 @@ class DemoIT {
   @Test
   void packagesTheOfficialBuildAndIsFollowedToTheLetter() throws IOException {
     try (Running demo = new Running(demo(address(), "--port=0"))) {
-      demo.awaitOutput(READY);
+      demo.awaitOutput(Product.SERVING);
       follow(demo, "official %s\n");
       Outcome end = end(demo);
       end.assertSays("binaries   the official build of v1.28.15 for ")
@@ -92,7 +90,7 @@ class DemoIT {
   void goesOnWithTinyProgramsWithoutANetwork() throws IOException {
     official.close();
     try (Running demo = new Running(demo(address(), "--port=0"))) {
-      demo.awaitOutput(READY);
+      demo.awaitOutput(Product.SERVING);
       follow(demo, "%s v1.28.15-lts.2 (demo)\n");
       end(demo)
           .assertSays("warning    going on without the official build of v1.28.15: " + address())
@@ -120,7 +118,7 @@ class DemoIT {
   @Test
   void leavesADemoThatRunsAlone() throws IOException {
     try (Running demo = new Running(demo(address(), "--port=0"))) {
-      String url = demo.awaitOutput(READY);
+      String url = demo.awaitOutput(Product.SERVING);
       demo(address(), "--port=" + url.replaceFirst(".*:", ""))
           .run()
           .assertExit(1)

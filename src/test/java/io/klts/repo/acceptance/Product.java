@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The program under test as its users have it: the launcher or, where that is not looked at, the
@@ -16,6 +17,10 @@ final class Product {
 
   /** More than a busy machine takes to compress everything. */
   static final Duration LIMIT = Duration.ofMinutes(20);
+
+  /** What a server says when it is ready; the group is its address without a slash at the end. */
+  static final Pattern SERVING =
+      Pattern.compile("serving    \\S+ at (http://[^/\\s]+)/?  \\(stop with Ctrl-C\\)");
 
   private Product() {}
 
