@@ -82,7 +82,9 @@ class DemoIT {
     }
     assertThat(official.requests()).hasSize(6).allMatch(line -> line.endsWith(" 200"));
 
-    demo(address(), "--no-serve", "--port=0").run().assertOk();
+    // Once more, for a machine: what was fetched is kept.
+    Outcome again = demo(address(), "--no-serve", "--port=0", "--json").run().assertOk();
+    assertThat(again.out()).matches("\\{\"url\":\"http://[0-9.:]+\",\"tree\":\"[^\"]+\"}\n");
     assertThat(official.requests()).as("requests of both runs").hasSize(6);
   }
 

@@ -37,6 +37,8 @@ class OfficialBuildTest {
 
   private static final String KUBEADM = "/release/v1.28.15/bin/linux/amd64/kubeadm";
   private static final byte[] PROGRAM = "a program".getBytes(UTF_8);
+  private static final List<Arch> ARCHS = List.of(Arch.AMD64);
+  private static final List<String> NAMES = List.of("kubeadm");
 
   /** One request is answered. */
   private interface Answer {
@@ -222,9 +224,6 @@ class OfficialBuildTest {
         .hasMessageStartingWith(address);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
   }
-
-  private static final List<Arch> ARCHS = List.of(Arch.AMD64);
-  private static final List<String> NAMES = List.of("kubeadm");
 
   private OfficialBuild build(String address) {
     return new OfficialBuild(
