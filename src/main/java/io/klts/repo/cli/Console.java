@@ -32,6 +32,11 @@ final class Console {
     }
   }
 
+  /** Does the user want to see the result only? */
+  boolean isQuiet() {
+    return quiet;
+  }
+
   /** A line of the result, which is printed also when the command is quiet. */
   void result(String text) {
     if (!json) {
@@ -51,7 +56,8 @@ final class Console {
     return Progress.start(what, bytes, quiet ? null : messages());
   }
 
-  private PrintWriter messages() {
+  /** Where lines about the work go. */
+  PrintWriter messages() {
     return json ? command.commandLine().getErr() : command.commandLine().getOut();
   }
 

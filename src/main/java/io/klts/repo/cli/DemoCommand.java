@@ -1,10 +1,6 @@
 package io.klts.repo.cli;
 
-import io.klts.repo.blob.AtomicFile;
-import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.LtsVersion;
-import io.klts.repo.elf.ElfMachine;
-import io.klts.repo.elf.TinyProgram;
 import io.klts.repo.serve.StaticServer;
 import io.klts.repo.signature.NewKey;
 import io.klts.repo.tree.Manifest;
@@ -13,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.Period;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -30,19 +27,18 @@ import picocli.CommandLine.Spec;
     description = {
       "Makes a throw-away key, packages binaries, publishes, serves, and shows how a machine adds the"
           + " repository.",
-      "Without --binaries it uses tiny programs of its own, which only say their names."
+      "Without --binaries it fetches what Kubernetes itself built of the version, about 200 MB for"
+          + " each architecture, and keeps it in ~/.cache/klts-repo; without a network it uses tiny"
+          + " programs of its own, which only say their names."
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-
-  private static final List<String> PROGRAMS = List.of("kubeadm", "kubelet", "kubectl");
 
   @Spec private CommandSpec spec;
 
   @Mixin private Console console;
 
-  @Option(names = "--binaries", paramLabel = "DIR", description = "The folder with built binaries.")
-  private Path binaries;
+  @Mixin private DemoBinaries binaries;
 
   @Option(
       names = "--release",
@@ -70,18 +66,21 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--no-serve", description = "End after the publication.")
   private boolean noServe;
 
+  private record Result(String url, String tree) {}
+
   @Override
   public Integer call() throws IOException {
-    Path tree = freshTree();
-    Path secret = key();
-    Path programs = binaries == null ? tinyPrograms() : binaries;
+    Path tree = Files.createDirectories(folder.resolve("public"));
+    // First of all, so that a demo without a port does nothing to the tree of one that runs.
     try (StaticServer server = StaticServer.start(tree, "127.0.0.1", port)) {
       String url = server.uri().toString().replaceFirst("/$", "");
-      int code = publish(tree, secret, programs, url);
+      empty(tree);
+      int code = publish(tree, url);
       if (code != 0) {
         return code;
       }
       snippets(url);
+      console.json(new Result(url, tree.toString()));
       if (!noServe) {
         console.result("\nserving    " + tree + " at " + url + "  (stop with Ctrl-C)");
         ServeCommand.awaitInterrupt();
@@ -91,12 +90,10 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** A demo begins anew, but deletes nothing that it did not make. */
-  private Path freshTree() throws IOException {
-    Path tree = folder.resolve("public");
+  private static void empty(Path tree) throws IOException {
     if (Files.exists(tree.resolve(Manifest.PATH))) {
-      PathUtils.deleteDirectory(tree);
+      PathUtils.cleanDirectory(tree);
     }
-    return Files.createDirectories(tree);
   }
 
   private Path key() throws IOException {
@@ -110,29 +107,22 @@ final class DemoCommand implements Callable<Integer> {
     return secret;
   }
 
-  private Path tinyPrograms() throws IOException {
-    console.line(
-        "binaries", "tiny programs that only say their names; give real ones with --binaries");
+  private int publish(Path tree, String url) throws IOException {
+    Path secret = key();
     Path programs = folder.resolve("binaries");
-    for (Arch arch : List.of(Arch.AMD64, Arch.ARM64)) {
-      for (String name : PROGRAMS) {
-        byte[] program =
-            TinyProgram.of(
-                new ElfMachine(arch.elfMachine()), name + " " + release.tag() + " (demo)\n");
-        AtomicFile.write(programs.resolve(arch.go()).resolve(name), program);
-      }
+    List<String> arguments =
+        new ArrayList<>(List.of(release.tag(), "--tree=" + tree, "--base-url=" + url));
+    arguments.addAll(binaries.arguments(release, programs, console));
+    if (console.isQuiet()) {
+      arguments.add("--quiet");
     }
-    return programs;
-  }
-
-  private int publish(Path tree, Path secret, Path programs, String url) {
     CommandLine publish =
         new CommandLine(new PublishCommand(Map.of(SigningOptions.KEY, secret.toString())));
     return publish
-        .setOut(spec.commandLine().getOut())
+        .setOut(console.messages())
         .setErr(spec.commandLine().getErr())
         .setExecutionExceptionHandler(new Failure())
-        .execute(release.tag(), "--binaries=" + programs, "--tree=" + tree, "--base-url=" + url);
+        .execute(arguments.toArray(String[]::new));
   }
 
   private void snippets(String url) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unhealthy.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unhealthy, 130 or 143 ended by a signal.",
       "Start with: klts-repo demo"
     },
     subcommands = {

@@ -17,7 +17,16 @@ final class Scratch implements AutoCloseable {
 
   /** A new folder where temporary files are. */
   static Scratch create() throws IOException {
-    Scratch scratch = new Scratch(Files.createTempDirectory("klts-repo"));
+    return of(Files.createTempDirectory("klts-repo"));
+  }
+
+  /** A new folder in another one, for files that move from here to a place beside it. */
+  static Scratch in(Path parent) throws IOException {
+    return of(Files.createTempDirectory(Files.createDirectories(parent), "klts-repo"));
+  }
+
+  private static Scratch of(Path folder) {
+    Scratch scratch = new Scratch(folder);
     Runtime.getRuntime().addShutdownHook(scratch.atEnd);
     return scratch;
   }

@@ -1,6 +1,7 @@
 package io.klts.repo.acceptance;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,16 @@ final class Lab {
    */
   static void remove(Path folder) throws IOException {
     Program.of("rm", "-rf", "--one-file-system", "--", folder.toString()).run().assertOk();
+  }
+
+  /** A moment, for loops that wait until something has happened. */
+  static void pause() throws IOException {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting");
+    }
   }
 
   /** Changes one bit in the middle of a file. */

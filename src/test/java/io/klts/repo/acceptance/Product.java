@@ -4,8 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/** The program under test as its users have it: the built jar, in a process of its own. */
+/**
+ * The program under test as its users have it: the launcher or, where that is not looked at, the
+ * built jar, in a process of its own.
+ */
 final class Product {
 
   /** A key without passphrase, for tests only. */
@@ -13,6 +17,10 @@ final class Product {
 
   /** More than a busy machine takes to compress everything. */
   static final Duration LIMIT = Duration.ofMinutes(20);
+
+  /** What a server says when it is ready; the group is its address without a slash at the end. */
+  static final Pattern SERVING =
+      Pattern.compile("serving    \\S+ at (http://[^/\\s]+)/?  \\(stop with Ctrl-C\\)");
 
   private Product() {}
 
@@ -24,6 +32,23 @@ final class Product {
   /** A run without a key. */
   static Program unsigned(String... arguments) {
     return Program.of(command(List.of(arguments))).within(LIMIT);
+  }
+
+  /**
+   * A run through a launcher, as from a terminal: signals are not ignored, as they are in what a
+   * shell runs in the background. The program is the process that is started, not a child of it.
+   *
+   * @param launcher the file or a link to it, relative to the working folder if need be
+   */
+  static Program launched(Path launcher, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal", launcher.toString()));
+    command.addAll(List.of(arguments));
+    return Program.of(command).within(LIMIT);
+  }
+
+  /** A run through the launcher of this checkout. */
+  static Program launched(String... arguments) {
+    return launched(Path.of("klts-repo").toAbsolutePath(), arguments);
   }
 
   /** The command line of a run. */

@@ -29,6 +29,9 @@ final class Sandbox implements AutoCloseable {
   static final String RELEASE = "v1.28.15-lts.2";
   static final String OLDER = "v1.28.15-lts.1";
 
+  /** Where the definitions of the tree say that it is. */
+  static final String BASE_URL = "http://klts.example";
+
   private static final List<String> PROGRAMS = List.of("kubeadm", "kubelet", "kubectl");
 
   final Path folder;
@@ -88,8 +91,7 @@ final class Sandbox implements AutoCloseable {
 
   private String[] publication(String release, String... more) {
     List<String> arguments = new ArrayList<>(List.of("publish", release));
-    arguments.addAll(
-        List.of("--binaries=" + binaries, "--tree=" + tree, "--base-url=http://klts.example"));
+    arguments.addAll(List.of("--binaries=" + binaries, "--tree=" + tree, "--base-url=" + BASE_URL));
     arguments.addAll(List.of(more));
     return arguments.toArray(String[]::new);
   }

@@ -31,10 +31,21 @@ final class WebServer implements AutoCloseable {
    * Starts a server, which answers when this returns. It serves the folder as it is at any time.
    */
   static WebServer serving(Path folder) throws IOException {
+    return serving(folder, "");
+  }
+
+  /**
+   * As the other, with more settings.
+   *
+   * @param settings directives of nginx, each with its semicolon
+   */
+  static WebServer serving(Path folder, String settings) throws IOException {
     for (int attempt = 1; ; attempt++) {
       Path prefix = Lab.folder("nginx");
       int port = freePort();
-      WebServer server = new WebServer(prefix, port, start(prefix, port, folder));
+      WebServer server =
+          new WebServer(
+              prefix, port, start(prefix, configuration(port, folder.toAbsolutePath(), settings)));
       if (server.answers()) {
         return server;
       }
@@ -53,16 +64,16 @@ final class WebServer implements AutoCloseable {
     }
   }
 
-  private static Process start(Path prefix, int port, Path folder) throws IOException {
+  private static Process start(Path prefix, String text) throws IOException {
     Path configuration = prefix.resolve("nginx.conf");
-    Files.writeString(configuration, configuration(port, folder.toAbsolutePath()));
+    Files.writeString(configuration, text);
     Path log = Files.createFile(prefix.resolve("error.log"));
     Files.createFile(prefix.resolve("access.log"));
     return Program.of("nginx", "-p", prefix.toString(), "-c", configuration.toString())
         .start(log, log);
   }
 
-  private static String configuration(int port, Path folder) {
+  private static String configuration(int port, Path folder, String settings) {
     return """
         daemon off;
         # The tests run as root, and what they serve may lie in root's home.
@@ -83,10 +94,11 @@ final class WebServer implements AutoCloseable {
             listen 127.0.0.2:%1$d;
             listen 127.0.0.3:%1$d;
             root "%2$s";
+            %3$s
           }
         }
         """
-        .formatted(port, folder);
+        .formatted(port, folder, settings);
   }
 
   /** Waits until the server takes connections, or has ended without. */
@@ -96,19 +108,10 @@ final class WebServer implements AutoCloseable {
         socket.connect(new InetSocketAddress("127.0.0.3", port), 1000);
         return nginx.isAlive();
       } catch (IOException notYet) {
-        pause();
+        Lab.pause();
       }
     }
     return false;
-  }
-
-  private static void pause() throws IOException {
-    try {
-      Thread.sleep(20);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while nginx starts", e);
-    }
   }
 
   /** The address of the folder, which ends in a slash, at 127.0.0.1. */
