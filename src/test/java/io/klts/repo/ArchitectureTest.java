@@ -52,6 +52,7 @@ class ArchitectureTest {
                       "catalogue",
                       "compress",
                       "deb",
+                      "elf",
                       "recipe",
                       "rpm",
                       "signature")),

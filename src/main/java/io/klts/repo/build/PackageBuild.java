@@ -2,11 +2,12 @@ package io.klts.repo.build;
 
 import io.klts.repo.binaries.Binary;
 import io.klts.repo.blob.IoReason;
-import io.klts.repo.catalogue.Arch;
 import io.klts.repo.compress.CompressedFile;
 import io.klts.repo.compress.Compressor;
 import io.klts.repo.compress.Profile;
 import io.klts.repo.deb.DebWriter;
+import io.klts.repo.elf.Elf;
+import io.klts.repo.elf.ElfMachine;
 import io.klts.repo.recipe.Format;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.rpm.RpmWriter;
@@ -89,15 +90,9 @@ public final class PackageBuild {
   }
 
   private Map<Path, CompressedFile> compress(BuildPlan plan) throws IOException {
-    Map<Path, Profile> profiles = new HashMap<>();
-    plan.specs()
-        .forEach(
-            spec ->
-                spec.programs()
-                    .forEach(p -> profiles.put(p.binary().file(), profile(spec.arch()))));
     List<Compressor.Input> inputs = new ArrayList<>();
     for (Binary program : plan.programs()) {
-      inputs.add(new Compressor.Input(program.file(), profiles.get(program.file())));
+      inputs.add(new Compressor.Input(program.file(), stretches(program.elf())));
     }
     List<CompressedFile> compressed = compressor.compressAll(inputs);
     for (Binary program : plan.programs()) {
@@ -110,12 +105,27 @@ public final class PackageBuild {
     return programs;
   }
 
-  private static Profile profile(Arch arch) {
-    return switch (arch) {
-      case AMD64 -> Profile.X86;
-      case ARM64 -> Profile.ARM64;
-      default -> Profile.OTHER;
-    };
+  /** Code and data differ so much that each is smaller for itself. */
+  private static List<Compressor.Stretch> stretches(Elf program) {
+    Profile profile = profile(program.machine());
+    if (program.code().isEmpty()) {
+      return List.of(new Compressor.Stretch(0, profile));
+    }
+    Elf.Range code = program.code().get();
+    List<Compressor.Stretch> stretches = new ArrayList<>();
+    if (code.start() > 0) {
+      stretches.add(new Compressor.Stretch(0, Profile.DATA));
+    }
+    stretches.add(new Compressor.Stretch(code.start(), profile));
+    stretches.add(new Compressor.Stretch(code.end(), Profile.DATA));
+    return stretches;
+  }
+
+  private static Profile profile(ElfMachine machine) {
+    if (machine.equals(ElfMachine.X86_64)) {
+      return Profile.X86;
+    }
+    return machine.equals(ElfMachine.AARCH64) ? Profile.ARM64 : Profile.OTHER;
   }
 
   private BuiltPackage write(PackageSpec spec, Map<Path, CompressedFile> programs, Path target)

@@ -68,12 +68,22 @@ final class Batch implements AutoCloseable {
   private ReadFile read(Compressor.Input input) throws IOException {
     List<Future<CachedBlock>> blocks = new ArrayList<>();
     try (SourceReader in = new SourceReader(input.file())) {
-      long length = blockLength(in.size());
-      while (in.left() > 0) {
-        blocks.add(start(in, (int) Math.min(length, in.left()), input.profile().encoding()));
-        reportFailure();
+      List<Compressor.Stretch> stretches = input.stretches();
+      for (int i = 0; i < stretches.size(); i++) {
+        long end = i + 1 < stretches.size() ? stretches.get(i + 1).start() : Long.MAX_VALUE;
+        read(in, Math.min(end, in.size()), stretches.get(i).profile().encoding(), blocks);
       }
       return new ReadFile(in.size(), in.finish(), blocks);
+    }
+  }
+
+  /** Reads up to the end of a stretch. */
+  private void read(SourceReader in, long end, Encoding encoding, List<Future<CachedBlock>> blocks)
+      throws IOException {
+    long length = blockLength(end - in.position());
+    while (in.position() < end) {
+      blocks.add(start(in, (int) Math.min(length, end - in.position()), encoding));
+      reportFailure();
     }
   }
 

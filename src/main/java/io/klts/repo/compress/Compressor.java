@@ -21,11 +21,36 @@ import org.tukaani.xz.BasicArrayCache;
 public final class Compressor implements AutoCloseable {
 
   /**
+   * A part of a file, up to the next stretch or to the end. No block reaches over its limits.
+   *
+   * @param start offset of its first byte
+   */
+  public record Stretch(long start, Profile profile) {}
+
+  /**
    * A file and how to compress it.
    *
    * @param file is read once, from begin to end
+   * @param stretches in their order; the first one starts at 0
    */
-  public record Input(Path file, Profile profile) {}
+  public record Input(Path file, List<Stretch> stretches) {
+
+    public Input {
+      stretches = List.copyOf(stretches);
+      long next = 0;
+      for (Stretch stretch : stretches) {
+        if (stretch.start < next || (next == 0 && stretch.start > 0)) {
+          throw new IllegalArgumentException("not the stretches of a file: " + stretches);
+        }
+        next = stretch.start + 1;
+      }
+    }
+
+    /** A file that is the same all over. */
+    public static Input of(Path file, Profile profile) {
+      return new Input(file, List.of(new Stretch(0, profile)));
+    }
+  }
 
   private final BlockCache cache;
   private final int threads;
@@ -73,7 +98,7 @@ public final class Compressor implements AutoCloseable {
    *     written
    */
   public CompressedFile compress(Path file, Profile profile) throws IOException {
-    return compressAll(List.of(new Input(file, profile))).get(0);
+    return compressAll(List.of(Input.of(file, profile))).get(0);
   }
 
   /**

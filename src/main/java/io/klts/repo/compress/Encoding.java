@@ -28,24 +28,22 @@ record Encoding(
   private static final int FILE_DICTIONARY = 16 << 20;
 
   private static final int SMALLEST_DICTIONARY = 1 << 16;
-  private static final int POSITION_BITS = 2;
-  private static final int FILE_NICE_LENGTH = 96;
+  private static final int FILE_NICE_LENGTH = 48;
 
-  private static final int FILE_DEPTH = 24;
+  private static final int FILE_DEPTH = 12;
 
   /**
    * For archive headers, scripts and indexes. An index of thousands of packages takes seconds with
    * the settings for files, and no client would notice the difference.
    */
   static final Encoding SMALL_PIECES =
-      new Encoding(false, true, 1 << 20, 3, 0, POSITION_BITS, LZMA2Options.NICE_LEN_MAX, 4);
+      new Encoding(false, true, 1 << 20, 3, 0, 2, LZMA2Options.NICE_LEN_MAX, 4);
 
   /** The bytes of small pieces that go into one block at most. */
   static final int PIECE_BLOCK = SMALL_PIECES.dictionary();
 
-  static Encoding ofFile(boolean x86, int lc, int lp) {
-    return new Encoding(
-        x86, false, FILE_DICTIONARY, lc, lp, POSITION_BITS, FILE_NICE_LENGTH, FILE_DEPTH);
+  static Encoding ofFile(boolean x86, int lc, int lp, int pb) {
+    return new Encoding(x86, false, FILE_DICTIONARY, lc, lp, pb, FILE_NICE_LENGTH, FILE_DEPTH);
   }
 
   /** These settings with no more dictionary than a short content can use. */

@@ -16,12 +16,11 @@ final class SourceReader implements Closeable {
   private final BasicFileAttributes before;
   private final InputStream in;
   private final MessageDigest digest = Sha256.digest();
-  private long left;
+  private long position;
 
   SourceReader(Path file) throws IOException {
     this.file = file;
     before = attributes();
-    left = before.size();
     in = Files.newInputStream(file);
   }
 
@@ -30,9 +29,9 @@ final class SourceReader implements Closeable {
     return before.size();
   }
 
-  /** The bytes that are still to be read. */
-  long left() {
-    return left;
+  /** How many bytes have been read. */
+  long position() {
+    return position;
   }
 
   /** Reads the next bytes, exactly as many as asked for. */
@@ -42,7 +41,7 @@ final class SourceReader implements Closeable {
       throw changed();
     }
     digest.update(bytes);
-    left -= length;
+    position += length;
     return bytes;
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param versionNeeds the symbol versions it asks of those libraries, in its own order
  * @param gnuHash whether its symbol table has a GNU hash (DT_GNU_HASH)
  * @param sysvHash whether its symbol table has the classic hash (DT_HASH)
+ * @param code where its machine code lies, by the sections; absent if these were stripped
  */
 public record Elf(
     ElfMachine machine,
@@ -26,7 +27,16 @@ public record Elf(
     List<String> needed,
     List<VersionNeed> versionNeeds,
     boolean gnuHash,
-    boolean sysvHash) {
+    boolean sysvHash,
+    Optional<Range> code) {
+
+  /**
+   * A piece of the file.
+   *
+   * @param start offset of its first byte
+   * @param end offset of the first byte behind it
+   */
+  public record Range(long start, long end) {}
 
   /**
    * A version of a library's symbols without which the program does not start.

@@ -27,6 +27,8 @@ final class ElfReader {
 
   private static final byte[] MAGIC = {0x7f, 'E', 'L', 'F'};
   private static final int IDENT_SIZE = 16;
+  private static final int SHT_PROGBITS = 1;
+  private static final long SHF_EXECINSTR = 4;
   private static final int ET_EXEC = 2;
   private static final int ET_DYN = 3;
   private static final Map<Integer, String> OTHER_TYPES =
@@ -90,6 +92,7 @@ final class ElfReader {
     ElfMachine machine = new ElfMachine(Short.toUnsignedInt(header.getShort()));
     header.getInt(); // e_version
     address(header); // e_entry
+    Optional<Elf.Range> code = code(header.slice().order(order));
     List<Segment> segments = segments(header);
     DynamicTable dynamic = dynamicTable(segments);
     return new Elf(
@@ -100,20 +103,18 @@ final class ElfReader {
         dynamic.needed(),
         dynamic.versionNeeds(),
         dynamic.has(DynamicTable.DT_GNU_HASH),
-        dynamic.has(DynamicTable.DT_HASH));
+        dynamic.has(DynamicTable.DT_HASH),
+        code);
   }
 
-  /** Reads the program headers. The section headers, mostly a file's end, only have to be there. */
+  /** Reads the program headers. */
   private List<Segment> segments(ByteBuffer header) throws IOException {
     long offset = address(header);
-    long sectionOffset = address(header);
+    address(header); // e_shoff
     header.getInt(); // e_flags
     header.getShort(); // e_ehsize
     int entrySize = Short.toUnsignedInt(header.getShort());
     int count = Short.toUnsignedInt(header.getShort());
-    long sectionSize = Short.toUnsignedLong(header.getShort());
-    int sections = Short.toUnsignedInt(header.getShort());
-    file.requireInside(sectionOffset, sectionSize * sections, "section header table");
     int expected = is64 ? 56 : 32;
     if (count == 0 || entrySize != expected) {
       throw file.broken(
@@ -126,6 +127,37 @@ final class ElfReader {
       segments.add(segment(table.position(i * entrySize)));
     }
     return segments;
+  }
+
+  /**
+   * Finds the machine code: from the first to the last section with instructions (gABI, "Section
+   * Header"). The table, mostly a file's end, has to be there, whatever is in it.
+   */
+  private Optional<Elf.Range> code(ByteBuffer header) throws IOException {
+    address(header); // e_phoff
+    long offset = address(header);
+    header.position(header.position() + 10); // e_flags, e_ehsize, e_phentsize, e_phnum
+    int entrySize = Short.toUnsignedInt(header.getShort());
+    int count = Short.toUnsignedInt(header.getShort());
+    file.requireInside(offset, (long) entrySize * count, "section header table");
+    long start = Long.MAX_VALUE;
+    long end = 0;
+    if (entrySize == (is64 ? 64 : 40)) {
+      ByteBuffer table = read(offset, entrySize * count, "section header table");
+      for (int i = 0; i < count; i++) {
+        ByteBuffer entry = table.position(i * entrySize + Integer.BYTES); // behind sh_name
+        boolean bits = entry.getInt() == SHT_PROGBITS;
+        boolean instructions = (address(entry) & SHF_EXECINSTR) != 0;
+        address(entry); // sh_addr
+        long from = address(entry);
+        long size = address(entry);
+        if (bits && instructions && from >= 0 && size > 0 && size <= file.size() - from) {
+          start = Math.min(start, from);
+          end = Math.max(end, from + size);
+        }
+      }
+    }
+    return start < end ? Optional.of(new Elf.Range(start, end)) : Optional.empty();
   }
 
   private Segment segment(ByteBuffer entry) throws IOException {

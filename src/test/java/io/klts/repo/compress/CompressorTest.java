@@ -61,6 +61,37 @@ class CompressorTest {
     }
   }
 
+  @Test
+  void noBlockReachesOverTheEndOfAStretch() throws IOException {
+    Compressor.Input input =
+        new Compressor.Input(
+            file,
+            List.of(
+                new Compressor.Stretch(0, Profile.DATA),
+                new Compressor.Stretch(5_000, Profile.X86),
+                new Compressor.Stretch(20_001, Profile.DATA),
+                new Compressor.Stretch(200_000, Profile.OTHER)));
+    try (Compressor compressor = compressor(2)) {
+      CompressedFile compressed = compressor.compressAll(List.of(input)).get(0);
+      assertThat(compressed.blocks())
+          .extracting(block -> block.sizes().uncompressed())
+          .startsWith(5_000L, 7_501L, 7_500L, 9_445L)
+          .hasSize(1 + 2 + 9);
+      assertThat(StrictXz.decode(streamOf(compressed))).isEqualTo(Files.readAllBytes(file));
+    }
+  }
+
+  @Test
+  void stretchesBeginAtTheBeginAndFollowEachOther() {
+    for (List<Long> starts : List.of(List.of(1L), List.of(0L, 5L, 5L), List.of(0L, 5L, 4L))) {
+      List<Compressor.Stretch> stretches =
+          starts.stream().map(start -> new Compressor.Stretch(start, Profile.DATA)).toList();
+      assertThatThrownBy(() -> new Compressor.Input(file, stretches))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("not the stretches of a file");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
   void theNumberOfThreadsDoesNotShow(int threads) throws IOException {
@@ -102,7 +133,7 @@ class CompressorTest {
     List<Sha256> digests = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       Path one = Files.write(folder.resolve("in" + i), Contents.programLike(i, 1000 + 9000 * i));
-      inputs.add(new Compressor.Input(one, Profile.OTHER));
+      inputs.add(Compressor.Input.of(one, Profile.OTHER));
       digests.add(Sha256.of(one));
     }
     try (Compressor compressor = compressor(3)) {
