@@ -3,6 +3,7 @@ package io.klts.repo.acceptance;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.klts.repo.elf.TinyElf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,23 @@ class MetadataAgreementIT {
   void createrepoSaysTheSameOfAChannel(String channel, PublishedTree tree) throws IOException {
     Path rpms = tree.tree().resolve("rpm").resolve(channel);
     new RpmMetadata(rpms).assertSameAs(RpmMetadata.byCreaterepo(rpms, folder));
+  }
+
+  /** The recipes of the golden files have everything that a recipe can say, and odd letters. */
+  @Test
+  void theToolsSayTheSameOfEverythingThatARecipeCanSay() throws IOException {
+    try (Sandbox box = new Sandbox()) {
+      box.put("amd64", "runc", TinyElf.amd64().needs("libc.so.6", "GLIBC_2.4", "GLIBC_2.34"));
+      Path templates = Path.of("src/test/resources/golden/templates").toAbsolutePath();
+      for (String release : List.of(Sandbox.OLDER, Sandbox.RELEASE, "v1.28.15-lts.11")) {
+        box.publish(release, "--templates=" + templates).run().assertOk();
+      }
+      Path rpms = box.tree.resolve("rpm/v1.28");
+
+      new RpmMetadata(rpms).assertSameAs(RpmMetadata.byCreaterepo(rpms, folder));
+      assertAptFtparchiveSaysTheSame(box.tree.resolve("apt"), "amd64", List.of("v1.28"));
+      assertLibsolvKnowsTheSame(rpms);
+    }
   }
 
   /** An add-on lies in the folder of each minor that needs it, and is listed once. */
@@ -176,7 +194,10 @@ class MetadataAgreementIT {
 
   @Test
   void libsolvKnowsOfThePackagesWhatItSaysOfTheFiles(PublishedTree tree) throws IOException {
-    Path rpms = tree.tree().resolve("rpm/v1.28");
+    assertLibsolvKnowsTheSame(tree.tree().resolve("rpm/v1.28"));
+  }
+
+  private void assertLibsolvKnowsTheSame(Path rpms) throws IOException {
     Map<String, Map<String, List<String>>> known =
         solvables("repo2solv -F -o \"$0\" .", rpms, "repository");
     Map<String, Map<String, List<String>>> said =
@@ -231,7 +252,12 @@ class MetadataAgreementIT {
   @ParameterizedTest
   @ValueSource(strings = {"amd64", "arm64"})
   void aptFtparchiveSaysTheSame(String architecture, PublishedTree tree) throws IOException {
-    Path apt = tree.tree().resolve("apt");
+    assertAptFtparchiveSaysTheSame(
+        tree.tree().resolve("apt"), architecture, List.of("v1.10", "v1.18", "v1.28", "v1.32"));
+  }
+
+  private static void assertAptFtparchiveSaysTheSame(
+      Path apt, String architecture, List<String> channels) throws IOException {
     Map<String, Map<String, String>> theirs =
         byFile(
             Program.of("apt-ftparchive", "--arch", architecture, "packages", "pool")
@@ -242,7 +268,7 @@ class MetadataAgreementIT {
     theirs.values().forEach(stanza -> stanza.keySet().removeAll(WEAKER_OR_NEWER_SUMS));
 
     assertThat(suite(apt, "stable", architecture)).isEqualTo(theirs).isNotEmpty();
-    for (String channel : List.of("v1.10", "v1.18", "v1.28", "v1.32")) {
+    for (String channel : channels) {
       Map<String, Map<String, String>> ours = suite(apt, channel, architecture);
       assertThat(ours).isNotEmpty();
       ours.forEach((file, stanza) -> assertThat(stanza).isEqualTo(theirs.get(file)));
