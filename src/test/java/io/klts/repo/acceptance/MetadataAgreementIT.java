@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -433,8 +434,7 @@ class MetadataAgreementIT {
 
   /** zypper writes a dash for none, one behind the colon, and more below a count. */
   private static List<String> items(String info, String relation) {
-    String name =
-        relation.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + relation.substring(1);
+    String name = relation.substring(0, 1).toUpperCase(Locale.ROOT) + relation.substring(1);
     String first = item(info, name);
     if (first.equals("---")) {
       return List.of();
