@@ -72,6 +72,12 @@ final class PublishedTree implements AutoCloseable {
     return Program.of("curl", "-fsS", uri().resolve(path).toString()).run().assertOk().out();
   }
 
+  /** A definition for apt, with the key where the tree has it: for an apt that has no root. */
+  String sources(String path) throws IOException {
+    return download(path)
+        .replace("/etc/apt/keyrings/klts.gpg", tree().resolve("keys/klts.gpg").toString());
+  }
+
   private void publish(String release, Path binaries) throws IOException {
     Product.signing(
             "publish",

@@ -23,6 +23,11 @@ final class TreeCopy implements AutoCloseable {
     this.server = WebServer.serving(folder);
   }
 
+  /** The copy as a folder. */
+  Path folder() {
+    return folder;
+  }
+
   /** Flips a bit of each file that a path with an asterisk in its last part means. */
   void spoil(String pattern) throws IOException {
     for (Path file : files(pattern)) {

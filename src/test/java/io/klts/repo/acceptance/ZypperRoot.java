@@ -8,6 +8,8 @@ import java.util.List;
 /** A throw-away machine of the openSUSE family. */
 final class ZypperRoot extends RpmRoot {
 
+  private static final String CONFIGURATION = "/etc/zypp/zypp.conf";
+
   ZypperRoot() throws IOException {
     super("zypper", Family.OPENSUSE);
   }
@@ -22,12 +24,22 @@ final class ZypperRoot extends RpmRoot {
     write("/etc/zypp/vendors.d/" + fileName, text);
   }
 
+  /** From now on zypper takes this machine for one of another architecture, by rpm's name. */
+  void pretendToBe(String architecture) throws IOException {
+    write(CONFIGURATION, "[main]\narch = " + architecture + "\n");
+  }
+
   /** Runs zypper on this root, without questions: it takes the default answers. */
   Outcome zypper(String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(List.of("zypper", "--non-interactive", "--root", folder().toString()));
     command.addAll(List.of(arguments));
-    return Program.of(command).run();
+    Program program = Program.of(command);
+    if (exists(CONFIGURATION)) {
+      // It would read the one of this machine, also with another root.
+      program.with("ZYPP_CONF", path(CONFIGURATION));
+    }
+    return program.run();
   }
 
   /**

@@ -1,0 +1,177 @@
+package io.klts.repo.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.klts.repo.build.BuildPlan;
+import io.klts.repo.build.PackageBuild;
+import io.klts.repo.build.Project;
+import io.klts.repo.catalogue.LtsVersion;
+import io.klts.repo.compress.BlockCache;
+import io.klts.repo.compress.Compressor;
+import io.klts.repo.elf.TinyElf;
+import io.klts.repo.signature.SecretKey;
+import io.klts.repo.signature.Signer;
+import io.klts.repo.tree.LocalTree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.io.file.PathUtils;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every text that a small tree holds, letter by letter, so that a change of any is seen where
+ * changes are reviewed. The tree has its own recipes, in which is something of everything.
+ *
+ * <p>When a change is wanted, {@code ./run-tests unit -Dtest=GoldenTest -Dgolden.update} writes the
+ * files anew, and the difference goes into the same commit.
+ */
+class GoldenTest {
+
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+  private static final Path EXPECTED = GOLDEN.resolve("expected");
+
+  private static final String HINT =
+      "if this change is wanted: ./run-tests unit -Dtest=GoldenTest -Dgolden.update";
+
+  private static final SortedMap<String, String> TEXTS = new TreeMap<>();
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void publish() throws IOException {
+    Path binaries = folder.resolve("binaries");
+    TinyElf runc = TinyElf.amd64().interpreter("/lib64/ld-linux-x86-64.so.2").gnuHash();
+    runc.needs("libc.so.6", "GLIBC_2.4", "GLIBC_2.34").needs("libseccomp.so.2");
+    write(binaries.resolve("amd64/kubelet"), TinyElf.amd64());
+    write(binaries.resolve("amd64/runc"), runc);
+    write(binaries.resolve("arm/kubelet"), TinyElf.armhf());
+    Path tree = folder.resolve("tree");
+    for (String release : List.of("v1.28.15-lts.1", "v1.28.15-lts.2")) {
+      publish(LtsVersion.parse(release), binaries, tree);
+    }
+    collect(tree);
+    if (Boolean.getBoolean("golden.update")) {
+      update();
+    }
+  }
+
+  static Set<String> names() {
+    return TEXTS.keySet();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void theTextIsAsItWas(String name) throws IOException {
+    assertThat(EXPECTED.resolve(name)).as(HINT).exists();
+    assertThat(TEXTS.get(name)).as(HINT).isEqualTo(Files.readString(EXPECTED.resolve(name)));
+  }
+
+  @Test
+  void noTextIsMissing() throws IOException {
+    try (Stream<Path> files = Files.walk(EXPECTED)) {
+      assertThat(files.filter(Files::isRegularFile).map(f -> EXPECTED.relativize(f).toString()))
+          .as(HINT)
+          .containsExactlyInAnyOrderElementsOf(TEXTS.keySet());
+    }
+  }
+
+  private static void write(Path file, TinyElf program) throws IOException {
+    Files.createDirectories(file.getParent());
+    program.write(file);
+  }
+
+  private static void publish(LtsVersion release, Path binaries, Path root) throws IOException {
+    Project project = Project.load(GOLDEN.resolve("templates"));
+    Optional<Signer> signer =
+        Optional.of(
+            SecretKey.load(
+                Path.of("src/test/resources/keys/good.asc"),
+                new char[0],
+                Instant.parse("2026-01-01T00:00:00Z")));
+    BuildPlan plan = BuildPlan.of(project, release, binaries, Set.of(), folder.resolve("archives"));
+    try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {});
+        Compressor compressor =
+            new Compressor(
+                BlockCache.at(folder.resolve("cache"), Long.MAX_VALUE), 1, (bytes, known) -> {})) {
+      Publication publication =
+          new Publication(
+              tree, project.catalogue().identity(), "https://packages.example.org/gold", signer);
+      PackageBuild build = new PackageBuild(project, compressor, signer, 1, () -> {});
+      publication.add(plan, build.run(plan, tree.scratch().resolve("packages")));
+      publication.commit();
+    }
+  }
+
+  /** One channel says it all; of the others only what names their addresses. */
+  private static void collect(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = tree.relativize(file).toString();
+        if (name.matches(".*\\.(repo|conf|sources|list)") || name.endsWith("media.1/media")) {
+          TEXTS.put(name, Files.readString(file));
+        } else if (name.endsWith("v1.28/repodata/repomd.xml")) {
+          collectDocuments(file);
+        } else if (name.endsWith("v1.28/Release")) {
+          TEXTS.put(name, withoutSums(Files.readString(file)));
+        } else if (name.matches(".*/v1.28/main/[^/]*/Packages")) {
+          TEXTS.put(name, withoutDigestsOfDebs(Files.readString(file)));
+        } else if (name.matches(".*(kubelet|runc).*lts\\.[02]_amd64\\.deb")) {
+          TEXTS.put(file.getFileName() + ".txt", DebDump.of(file));
+        } else if (name.matches(".*(kubelet|runc).*lts\\.[02]-1\\.x86_64\\.rpm")) {
+          TEXTS.put(file.getFileName() + ".txt", RpmDump.of(file));
+        }
+      }
+    }
+  }
+
+  /** Uncompressed: how well the indexes are compressed is no matter of this test. */
+  private static void collectDocuments(Path repomd) throws IOException {
+    Matcher matcher =
+        Pattern.compile("href=\"repodata/([0-9a-f]*-(\\w*\\.xml)\\.gz)\"")
+            .matcher(Files.readString(repomd));
+    while (matcher.find()) {
+      try (InputStream in =
+          new GZIPInputStream(Files.newInputStream(repomd.resolveSibling(matcher.group(1))))) {
+        TEXTS.put("rpm/v1.28/" + matcher.group(2), new String(in.readAllBytes(), UTF_8));
+      }
+    }
+  }
+
+  /** A deb has gzip inside, whose bytes depend on the JDK; all sums in Release follow from that. */
+  private static String withoutSums(String release) {
+    return release.replaceAll("(?m)^ [0-9a-f]{64} \\d+ ", " (sum) ");
+  }
+
+  private static String withoutDigestsOfDebs(String packages) {
+    return packages.replaceAll("(?m)^(Size|SHA256): .*$", "$1: (of the file)");
+  }
+
+  private static void update() throws IOException {
+    if (Files.exists(EXPECTED)) {
+      PathUtils.deleteDirectory(EXPECTED);
+    }
+    for (Map.Entry<String, String> text : TEXTS.entrySet()) {
+      Path file = EXPECTED.resolve(text.getKey());
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, text.getValue());
+    }
+  }
+}
