@@ -26,6 +26,20 @@ public final class AtomicFile {
    * @param content writes the bytes; its stream need not be closed
    */
   public static void write(Path target, IOConsumer<OutputStream> content) throws IOException {
+    write(target, content, true);
+  }
+
+  /**
+   * As {@link #write}, but without waiting for the disk: after a power cut the file may be there
+   * and not be whole. For content that is checked whenever it is read.
+   */
+  public static void writeUnforced(Path target, IOConsumer<OutputStream> content)
+      throws IOException {
+    write(target, content, false);
+  }
+
+  private static void write(Path target, IOConsumer<OutputStream> content, boolean force)
+      throws IOException {
     Path folder = target.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     Path beside = Files.createTempFile(folder, "." + target.getFileName(), ".part");
@@ -33,7 +47,9 @@ public final class AtomicFile {
       try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
         OutputStream out = new Naming(target, Channels.newOutputStream(channel));
         content.accept(CloseShieldOutputStream.wrap(out));
-        channel.force(true);
+        if (force) {
+          channel.force(true);
+        }
       }
       makeReadable(beside);
       Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);

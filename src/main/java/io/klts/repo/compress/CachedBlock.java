@@ -30,7 +30,7 @@ record CachedBlock(Path file, Sha256 key, BlockSizes sizes) {
   /** Writes the file, or replaces it: there is only one right content. */
   static CachedBlock write(Path file, Sha256 key, EncodedBlock block) throws IOException {
     BlockSizes sizes = block.sizes();
-    AtomicFile.write(
+    AtomicFile.writeUnforced(
         file,
         out -> {
           DigestOutputStream digesting = new DigestOutputStream(out, digestFrom(key));

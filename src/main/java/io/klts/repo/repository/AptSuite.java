@@ -68,9 +68,11 @@ final class AptSuite {
   Index index(SortedMap<String, Document> packages) throws IOException {
     for (Map.Entry<String, Document> arch : packages.entrySet()) {
       String folder = folderOf(arch.getKey());
-      add(folder, "Packages", arch.getValue().text(), arch.getValue().sha256());
-      add(folder, "Packages.gz", arch.getValue().gz());
-      add(folder, "Packages.xz", arch.getValue().xz());
+      Document document = arch.getValue();
+      byte[] xz = document.xz();
+      add(folder, "Packages", document.text(), document.sha256());
+      add(folder, "Packages.gz", document.gz(), document.gzSha256());
+      add(folder, "Packages.xz", xz, Sha256.of(xz));
     }
     String root = folder("Release");
     return new Index(
@@ -94,10 +96,6 @@ final class AptSuite {
     files.add(new TreeFile(path + "/" + name, Stage.INDEX, blob, sha256));
     sums.append(' ').append(sha256).append(' ').append(bytes.length);
     sums.append(' ').append(folder).append('/').append(name).append('\n');
-  }
-
-  private void add(String folder, String name, byte[] bytes) {
-    add(folder, name, bytes, Sha256.of(bytes));
   }
 
   private String release(Collection<String> archs) {

@@ -30,6 +30,7 @@ final class Document {
 
   private final List<Piece> pieces;
   private final byte[] gz;
+  private final Sha256 gzSha256;
   private final Sha256 sha256;
   private final long size;
 
@@ -55,6 +56,7 @@ final class Document {
             .putInt((int) length)
             .array());
     this.gz = out.toByteArray();
+    this.gzSha256 = Sha256.of(gz);
     this.sha256 = Sha256.finished(digest);
     this.size = length;
   }
@@ -71,6 +73,11 @@ final class Document {
 
   byte[] gz() {
     return gz;
+  }
+
+  /** The digest of the gzip form. */
+  Sha256 gzSha256() {
+    return gzSha256;
   }
 
   byte[] text() {

@@ -89,11 +89,14 @@ public final class Repository {
    *     the tree, where they are whole; otherwise all parts are read and rendered
    */
   public List<Index> render(Collection<Minor> minors, boolean splice) throws IOException {
-    Map<String, PartPieces> pieces = pieces(splice);
-    state.part(Part.ADDONS);
-    for (Minor minor : minors) {
-      state.part(Part.of(minor));
+    Optional<PublishedPieces> published = splice ? published() : Optional.empty();
+    if (published.isPresent()) {
+      state.load(Part.ADDONS);
+      state.load(minors.stream().map(Part::of).toArray(String[]::new));
+    } else {
+      state.load();
     }
+    Map<String, PartPieces> pieces = pieces(published);
     List<Index> indexes = new ArrayList<>();
     Parallel.map(minors, minor -> channels(minor, pieces.get(Part.of(minor))))
         .forEach(indexes::addAll);
@@ -102,11 +105,7 @@ public final class Repository {
   }
 
   /** What each part adds to the channels with everything, in the order of the parts. */
-  private Map<String, PartPieces> pieces(boolean splice) throws IOException {
-    Optional<PublishedPieces> published = splice ? published() : Optional.empty();
-    if (published.isEmpty()) {
-      state.load();
-    }
+  private Map<String, PartPieces> pieces(Optional<PublishedPieces> published) throws IOException {
     List<String> names = state.parts();
     List<PartPieces> rendered =
         Parallel.map(
@@ -177,18 +176,22 @@ public final class Repository {
     Map<String, Integer> rpms = new HashMap<>();
     parts.forEach((name, pieces) -> rpms.put(name, pieces.rpms()));
     int count = rpms.values().stream().mapToInt(Integer::intValue).sum();
-    List<Splice> splices = new ArrayList<>();
     Map<Kind, Document> documents = new EnumMap<>(Kind.class);
+    SortedMap<String, Document> packages = new TreeMap<>();
+    List<Splice> splices = new ArrayList<>();
+    List<Document> rpmMd =
+        Parallel.map(
+            List.of(Kind.values()),
+            kind -> kind.document(count, column(parts, p -> p.documents().get(kind))));
     for (Kind kind : Kind.values()) {
-      Document document = kind.document(count, column(parts, p -> p.documents().get(kind)));
+      Document document = rpmMd.get(documents.size());
       documents.put(kind, document);
       Map<String, PieceSizes> sizes = new LinkedHashMap<>();
       sizes.put("", sizes(kind.head(count)));
       parts.forEach((name, p) -> sizes.put(name, sizes(p.documents().get(kind))));
-      String location = RpmChannel.location(kind, document);
-      splices.add(new Splice(kind.type(), RPM_FOLDER + "/" + location, sizes));
+      String gz = RPM_FOLDER + "/" + RpmChannel.location(kind, document);
+      splices.add(new Splice(kind.type(), gz, sizes));
     }
-    SortedMap<String, Document> packages = new TreeMap<>();
     for (String arch : archs) {
       packages.put(arch, new Document(column(parts, p -> p.packages().get(arch))));
       Map<String, PieceSizes> sizes = new LinkedHashMap<>();

@@ -1,7 +1,6 @@
 package io.klts.repo.repository;
 
 import io.klts.repo.blob.Blob;
-import io.klts.repo.blob.Sha256;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.nio.charset.StandardCharsets;
@@ -98,15 +97,16 @@ final class RpmChannel {
 
   /** Where a document lies, seen from the channel's folder. */
   static String location(Kind kind, Document document) {
-    return "repodata/" + Sha256.of(document.gz()) + "-" + kind.type() + ".xml.gz";
+    return "repodata/" + document.gzSha256() + "-" + kind.type() + ".xml.gz";
   }
 
   private void data(Kind kind, Document document) {
     String location = location(kind, document);
-    Sha256 sha256 = Sha256.of(document.gz());
-    files.add(new TreeFile(folder + "/" + location, Stage.PAYLOAD, Blob.of(document.gz()), sha256));
+    files.add(
+        new TreeFile(
+            folder + "/" + location, Stage.PAYLOAD, Blob.of(document.gz()), document.gzSha256()));
     repomd.raw("  <data").attribute("type", kind.type()).raw(">\n");
-    repomd.raw("    <checksum type=\"sha256\">" + sha256 + "</checksum>\n");
+    repomd.raw("    <checksum type=\"sha256\">" + document.gzSha256() + "</checksum>\n");
     repomd.raw("    <open-checksum type=\"sha256\">" + document.sha256() + "</open-checksum>\n");
     repomd.raw("    <location").attribute("href", location).raw("/>\n");
     repomd.element("    ", "timestamp", Long.toString(timestamp));

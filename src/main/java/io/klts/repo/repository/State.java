@@ -180,14 +180,15 @@ public final class State {
   }
 
   /** Adds a release, or further architectures of it. */
-  public void add(LtsVersion version, String published, Collection<String> archs) {
+  public void add(LtsVersion version, String published, Collection<String> archs)
+      throws IOException {
     ReleaseEntry known = releases.get(version);
     SortedSet<String> all = new TreeSet<>(archs);
     if (known != null) {
       all.addAll(known.archs);
     }
     releases.put(version, new ReleaseEntry(version.toString(), published, all));
-    changed.add(Part.of(version.minor()));
+    change(version, version);
   }
 
   /**
@@ -218,6 +219,7 @@ public final class State {
   private Part change(LtsVersion release, LtsVersion version) throws IOException {
     String name = version.equals(release) ? Part.of(release.minor()) : Part.ADDONS;
     changed.add(name);
+    load(name);
     return part(name);
   }
 
@@ -235,23 +237,19 @@ public final class State {
     }
   }
 
-  /** Reads all parts, several at once. */
-  public void load() throws IOException {
-    List<String> missing = parts().stream().filter(name -> !loaded.containsKey(name)).toList();
+  /** Reads some parts, several at once; all of them, if none is named. */
+  void load(String... names) throws IOException {
+    List<String> wanted = names.length > 0 ? List.of(names) : parts();
+    List<String> missing = wanted.stream().filter(name -> !loaded.containsKey(name)).toList();
     List<Part> read = Parallel.map(missing, this::readPart);
     for (int i = 0; i < read.size(); i++) {
       loaded.put(missing.get(i), read.get(i));
     }
   }
 
-  /** A part, which is read when it is asked for the first time; not from several threads. */
-  Part part(String name) throws IOException {
-    Part part = loaded.get(name);
-    if (part == null) {
-      part = readPart(name);
-      loaded.put(name, part);
-    }
-    return part;
+  /** A part that has been read or changed. */
+  Part part(String name) {
+    return loaded.get(name);
   }
 
   private Part readPart(String name) throws IOException {
