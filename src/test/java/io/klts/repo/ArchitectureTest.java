@@ -103,7 +103,16 @@ class ArchitectureTest {
           "org.eclipse.jetty.", Set.of("serve"),
           "org.apache.commons.compress.", Set.of("binaries"),
           "org.apache.commons.io.",
-              Set.of("blob", "build", "cli", "compress", "deb", "rpm", "signature", "tree"));
+              Set.of(
+                  "blob",
+                  "build",
+                  "cli",
+                  "compress",
+                  "deb",
+                  "repository",
+                  "rpm",
+                  "signature",
+                  "tree"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

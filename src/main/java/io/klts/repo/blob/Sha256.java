@@ -16,7 +16,11 @@ import java.util.HexFormat;
 public record Sha256(String hex) implements Comparable<Sha256> {
 
   public Sha256 {
-    if (hex.length() != 64 || !hex.chars().allMatch(Sha256::isLowerHex)) {
+    boolean good = hex.length() == 64;
+    for (int i = 0; good && i < hex.length(); i++) {
+      good = isLowerHex(hex.charAt(i));
+    }
+    if (!good) {
       throw new IllegalArgumentException("not a SHA-256 in lower-case hexadecimal: " + hex);
     }
   }

@@ -24,11 +24,13 @@ import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -67,7 +69,19 @@ public final class Publication {
     if (file.isPresent()) {
       State.checkFormat(file.get());
     }
-    this.state = State.read(tree::intact);
+    this.state = State.read(new TreeSource(tree));
+  }
+
+  private record TreeSource(LocalTree tree) implements State.Source {
+    @Override
+    public Optional<Path> intact(String path) throws IOException {
+      return tree.intact(path);
+    }
+
+    @Override
+    public Optional<Path> file(String path) {
+      return tree.file(path);
+    }
   }
 
   /** What a publication did. */
@@ -109,7 +123,14 @@ public final class Publication {
     DebPackage deb = DebPackage.read(built.file());
     String path = Repository.debPath(built.spec(), built.file().getFileName().toString());
     PackageSpec spec = built.spec();
-    state.add(release, spec.version(), path, deb.size(), deb.sha256(), deb.control().toString());
+    state.add(
+        release,
+        spec.version(),
+        path,
+        spec.arch(),
+        deb.size(),
+        deb.sha256(),
+        deb.control().toString());
     wanted.add(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), deb.sha256()));
   }
 
@@ -122,14 +143,6 @@ public final class Publication {
     if (tree.unfinished()) {
       return commitAll();
     }
-    tree.manifest()
-        .entries()
-        .forEach(
-            (path, entry) -> {
-              if (Repository.isPackage(path)) {
-                entries.put(path, entry);
-              }
-            });
     SortedSet<Minor> minors = state.minors();
     minors.removeIf(minor -> !changed.contains(minor) && keep(minor));
     return commit(minors, true);
@@ -142,14 +155,9 @@ public final class Publication {
 
   private Outcome commit(SortedSet<Minor> minors, boolean splice) throws IOException {
     List<Index> indexes = new Repository(identity, state).render(minors, splice);
-    state.packages(this::payload);
-    for (String part : state.partPaths()) {
-      Manifest.Entry before = tree.manifest().entries().get(part);
-      if (before != null) {
-        entries.put(part, before);
-      }
-    }
-    state.files(tree.unfinished()).forEach(this::want);
+    keepWhatIsNotChanged();
+    state.packages(tree.unfinished(), this::payload);
+    state.files().forEach(this::want);
     List<String> channels = state.minors().stream().map(Minor::channel).toList();
     definitions.files(channels, signer.map(Signer::key)).forEach(this::want);
     for (Index index : indexes) {
@@ -168,6 +176,25 @@ public final class Publication {
     tree.put(withManifest(missing, next));
     return new Outcome(
         before.serial(), next.serial(), missing.size(), entries.size() - missing.size());
+  }
+
+  /** Takes over packages and parts of the state that are as they were. */
+  private void keepWhatIsNotChanged() throws IOException {
+    SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
+    if (!tree.unfinished()) {
+      before.forEach(
+          (path, entry) -> {
+            if (Repository.isPackage(path)) {
+              entries.put(path, entry);
+            }
+          });
+    }
+    for (Map.Entry<String, Sha256> file : state.unchanged().entrySet()) {
+      Optional<Path> there = tree.file(file.getKey());
+      if (there.isPresent()) {
+        payload(file.getKey(), file.getValue(), Files.size(there.get()));
+      }
+    }
   }
 
   /** Takes over a channel's indexes as the manifest has them; false if they must be rendered. */

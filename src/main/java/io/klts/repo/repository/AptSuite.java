@@ -56,6 +56,18 @@ final class AptSuite {
     return packagesGz.substring(0, packagesGz.length() - "gz".length()) + "xz";
   }
 
+  /**
+   * What {@code Packages} says of a package.
+   *
+   * @param control its control paragraph
+   * @param path in the tree
+   * @param size of the file in bytes
+   */
+  static String stanza(String control, String path, long size, Sha256 sha256) {
+    String filename = path.substring("apt/".length());
+    return control + "Filename: " + filename + "\nSize: " + size + "\nSHA256: " + sha256 + "\n\n";
+  }
+
   private static String folderOf(String arch) {
     return COMPONENT + "/binary-" + arch;
   }

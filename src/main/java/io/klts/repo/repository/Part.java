@@ -1,141 +1,144 @@
 package io.klts.repo.repository;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.document.Documents;
+import io.klts.repo.repository.RpmChannel.Kind;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.TreePath;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Collection;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import org.apache.commons.io.function.IOSupplier;
 
 /**
- * A part of the state that is read and written on its own: the packages of one minor, or the
- * add-ons of all minors. It holds of each package what the indexes say of it, word for word.
+ * A part of the state: the packages of one minor, or the add-ons of all minors. What the indexes
+ * say of its packages is kept word for word, one column for each kind of index: an index of the
+ * part is its column, whole. A list beside says which piece of each column is which package's.
+ *
+ * <p>In the tree these are {@code packages/v1.28-<digest>.txt} and {@code .json}.
  */
 final class Part {
 
   /** The part with the packages that are not bound to a minor. */
   static final String ADDONS = "addons";
 
-  private final SortedMap<String, Line<RpmEntry>> rpms = new TreeMap<>();
-  private final SortedMap<String, Line<DebEntry>> debs = new TreeMap<>();
-
-  /** An entry and its JSON, which is written again as it was read. */
-  private record Line<T>(T value, String json) {
-
-    static <T> Line<T> of(T value) throws IOException {
-      return new Line<>(value, Documents.jsonLine(value));
-    }
-  }
-
   /**
-   * A published rpm.
+   * A published package.
    *
-   * @param path in the tree: {@code rpm/v1.28/x86_64/….rpm}
+   * @param path in the tree: {@code rpm/v1.28/x86_64/….rpm} or {@code apt/pool/main/…/….deb}
    * @param releases those that it belongs to
    * @param size of the file in bytes
+   * @param sha256 of the file
    * @param content equal for the same package under different signatures
-   * @param primary its element of {@code primary.xml}, seen from its minor's channel
-   * @param filelists its element of {@code filelists.xml}
-   * @param other its element of {@code other.xml}
+   * @param lengths of its pieces of the columns, in bytes
    */
-  record RpmEntry(
+  record Entry(
       String path,
       SortedSet<String> releases,
       long size,
       Sha256 sha256,
       Sha256 content,
-      String primary,
-      String filelists,
-      String other) {
+      Map<String, Integer> lengths) {
 
-    RpmEntry {
+    Entry {
       present(path, "path");
       present(releases, "releases");
       present(sha256, "sha256");
       present(content, "content");
-      present(primary, "primary");
-      present(filelists, "filelists");
-      present(other, "other");
+      present(lengths, "lengths");
       TreePath.check(path);
-      if (!path.matches("rpm/[^/]+/[^/]+/[^/]+")) {
-        throw new IllegalArgumentException("\"" + path + "\" is no place for an rpm");
+      if (!path.matches("rpm/[^/]+/[^/]+/[^/]+|apt/pool/.+_[^/_]+\\.deb")) {
+        throw new IllegalArgumentException("\"" + path + "\" is no place for a package");
       }
     }
 
-    static RpmEntry of(String path, SortedSet<String> releases, RpmPackage rpm) {
-      return new RpmEntry(
-          path,
-          releases,
-          rpm.size(),
-          rpm.sha256(),
-          rpm.content(),
-          RpmElements.primary(rpm, path.substring(channelEnd(path) + 1)),
-          RpmElements.filelists(rpm),
-          RpmElements.other(rpm));
+    private static void present(Object value, String key) {
+      if (value == null) {
+        throw new IllegalArgumentException("\"" + key + "\" is missing");
+      }
     }
 
-    RpmEntry with(SortedSet<String> all) {
-      return new RpmEntry(path, all, size, sha256, content, primary, filelists, other);
+    boolean isRpm() {
+      return path.startsWith(Repository.RPM_FOLDER + "/");
     }
 
-    /** The channel in whose folder it lies: {@code v1.28}. */
+    /** The channel in whose folder an rpm lies: {@code v1.28}. */
     String channel() {
-      return path.substring(path.indexOf('/') + 1, channelEnd(path));
+      int start = Repository.RPM_FOLDER.length() + 1;
+      return path.substring(start, path.indexOf('/', start));
     }
 
     String fileName() {
       return path.substring(path.lastIndexOf('/') + 1);
     }
+  }
 
-    private static int channelEnd(String path) {
-      return path.indexOf('/', path.indexOf('/') + 1);
+  /** An entry and its pieces of the columns, by column. */
+  record Item(Entry entry, Map<String, byte[]> pieces) {
+
+    private Item with(LtsVersion release) {
+      SortedSet<String> releases = new TreeSet<>(entry.releases);
+      releases.add(release.toString());
+      return new Item(
+          new Entry(entry.path, releases, entry.size, entry.sha256, entry.content, entry.lengths),
+          pieces);
     }
+  }
+
+  private Map<String, byte[]> columns;
+  private final Optional<IOSupplier<LineDocument>> list;
+  private SortedMap<String, Item> items;
+
+  private Part(Map<String, byte[]> columns, Optional<IOSupplier<LineDocument>> list) {
+    this.columns = columns;
+    this.list = list;
+  }
+
+  /** A part without packages. */
+  static Part empty() {
+    return new Part(Map.of(), Optional.empty());
   }
 
   /**
-   * A published Debian package.
+   * A part as it was written.
    *
-   * @param path in the tree: {@code apt/pool/main/…/….deb}
-   * @param releases those that it belongs to
-   * @param size of the file in bytes
-   * @param control its control paragraph
+   * @param lengths of the columns in bytes, in the order of the text
+   * @param list is read when single packages are asked for
+   * @throws IOException if the text has another length
    */
-  record DebEntry(
-      String path, SortedSet<String> releases, long size, Sha256 sha256, String control) {
-
-    DebEntry {
-      present(path, "path");
-      present(releases, "releases");
-      present(sha256, "sha256");
-      present(control, "control");
-      TreePath.check(path);
-    }
-
-    DebEntry with(SortedSet<String> all) {
-      return new DebEntry(path, all, size, sha256, control);
-    }
-
-    /** Debian's name of its architecture. */
-    String arch() {
-      return path.substring(path.lastIndexOf('_') + 1, path.length() - ".deb".length());
-    }
+  static Part of(byte[] text, Map<String, Integer> lengths, IOSupplier<LineDocument> list)
+      throws IOException {
+    return new Part(cut(ByteBuffer.wrap(text), lengths), Optional.of(list));
   }
 
-  private static void present(Object value, String key) {
-    if (value == null) {
-      throw new IllegalArgumentException("\"" + key + "\" is missing");
+  private static Map<String, byte[]> cut(ByteBuffer text, Map<String, Integer> lengths)
+      throws IOException {
+    Map<String, byte[]> pieces = new LinkedHashMap<>();
+    for (Map.Entry<String, Integer> length : lengths.entrySet()) {
+      if (length.getValue() < 0 || length.getValue() > text.remaining()) {
+        throw new IOException("the texts of a part of the state are too short");
+      }
+      byte[] piece = new byte[length.getValue()];
+      text.get(piece);
+      pieces.put(length.getKey(), piece);
     }
+    if (text.hasRemaining()) {
+      throw new IOException("the texts of a part of the state are too long");
+    }
+    return pieces;
   }
 
   /** The part of a minor: the name of its channel. */
@@ -143,34 +146,75 @@ final class Part {
     return minor.channel();
   }
 
-  /** Where a part lies in the tree. */
-  static String path(String name) {
-    return "packages/" + name + ".json";
+  /** Where the texts of a part lie in the tree: for each content another place. */
+  static String textPath(String name, Sha256 sha256) {
+    return "packages/" + name + "-" + sha256 + ".txt";
   }
 
-  /**
-   * Reads what {@link #bytes} wrote.
-   *
-   * @throws IOException if it is damaged
-   */
-  static Part read(Path file) throws IOException {
-    LineDocument document = LineDocument.read(file);
-    Part part = new Part();
-    document.list("rpm", RpmEntry.class, (e, json) -> part.rpms.put(e.path, new Line<>(e, json)));
-    document.list("deb", DebEntry.class, (e, json) -> part.debs.put(e.path, new Line<>(e, json)));
-    return part;
+  /** Where the list of a part lies in the tree: for each content another place. */
+  static String listPath(String name, Sha256 sha256) {
+    return "packages/" + name + "-" + sha256 + ".json";
   }
 
-  /** The document: one line a package, so that differences can be read and sent. */
-  byte[] bytes() {
-    StringBuilder text = new StringBuilder(LineDocument.BEGIN);
-    LineDocument.append(text, "rpm", json(rpms.values()));
-    LineDocument.append(text, "deb", json(debs.values()));
-    return text.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
+  /** What all packages say in one kind of index; a part without such packages says nothing. */
+  byte[] column(String name) {
+    return columns.getOrDefault(name, new byte[0]);
   }
 
-  private static Stream<String> json(Collection<? extends Line<?>> lines) {
-    return lines.stream().map(Line::json);
+  /** Lengths of the columns in bytes, in the order of the text. */
+  Map<String, Integer> lengths() {
+    return lengths(columns);
+  }
+
+  private static Map<String, Integer> lengths(Map<String, byte[]> pieces) {
+    Map<String, Integer> lengths = new LinkedHashMap<>();
+    pieces.forEach((name, piece) -> lengths.put(name, piece.length));
+    return lengths;
+  }
+
+  /** The packages by path. */
+  SortedMap<String, Item> items() throws IOException {
+    if (items == null) {
+      items = new TreeMap<>();
+      if (list.isPresent()) {
+        Map<String, ByteBuffer> rest = new LinkedHashMap<>();
+        columns.forEach((name, column) -> rest.put(name, ByteBuffer.wrap(column)));
+        for (Entry entry : list.get().get().list("packages", Entry.class)) {
+          items.put(entry.path, item(entry, rest));
+        }
+      }
+    }
+    return items;
+  }
+
+  private static Item item(Entry entry, Map<String, ByteBuffer> rest) throws IOException {
+    Map<String, byte[]> pieces = new LinkedHashMap<>();
+    for (Map.Entry<String, Integer> length : entry.lengths.entrySet()) {
+      ByteBuffer column = rest.get(length.getKey());
+      if (column == null || length.getValue() < 0 || length.getValue() > column.remaining()) {
+        throw new IOException(entry.path + ": its texts are not in the state");
+      }
+      byte[] piece = new byte[length.getValue()];
+      column.get(piece);
+      pieces.put(length.getKey(), piece);
+    }
+    return new Item(entry, pieces);
+  }
+
+  /** The columns, one after the other. */
+  byte[] text() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    columns.values().forEach(text::writeBytes);
+    return text.toByteArray();
+  }
+
+  /** The list as a document. */
+  byte[] list() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (Item item : items().values()) {
+      lines.add(Documents.jsonLine(item.entry));
+    }
+    return LineDocument.bytes(Map.of("packages", lines));
   }
 
   /**
@@ -180,37 +224,47 @@ final class Part {
    *     under another signature
    * @throws IOException if there is another package under its path
    */
-  RpmEntry add(LtsVersion release, String path, RpmPackage rpm) throws IOException {
-    Optional<RpmEntry> known = Optional.ofNullable(rpms.get(path)).map(Line::value);
-    if (known.isPresent() && !known.get().content.equals(rpm.content())) {
-      throw otherBytes(path, known.get().content, rpm.content());
-    }
-    SortedSet<String> releases = with(release, known.map(RpmEntry::releases));
-    RpmEntry entry =
-        known.isPresent() ? known.get().with(releases) : RpmEntry.of(path, releases, rpm);
-    rpms.put(path, Line.of(entry));
-    return entry;
+  Entry add(LtsVersion release, String path, RpmPackage rpm) throws IOException {
+    Map<String, byte[]> pieces = new LinkedHashMap<>();
+    String href = path.substring(path.indexOf('/', Repository.RPM_FOLDER.length() + 1) + 1);
+    pieces.put(Kind.PRIMARY.type(), RpmElements.primary(rpm, href).getBytes(UTF_8));
+    pieces.put(Kind.FILELISTS.type(), RpmElements.filelists(rpm).getBytes(UTF_8));
+    pieces.put(Kind.OTHER.type(), RpmElements.other(rpm).getBytes(UTF_8));
+    return add(release, path, rpm.size(), rpm.sha256(), rpm.content(), pieces);
   }
 
   /**
    * Adds a Debian package to a release.
    *
+   * @param arch Debian's name of its architecture
    * @throws IOException if there is another package under its path
    */
-  void add(LtsVersion release, String path, long size, Sha256 sha256, String control)
+  void add(LtsVersion release, String path, String arch, long size, Sha256 sha256, String control)
       throws IOException {
-    Optional<DebEntry> known = Optional.ofNullable(debs.get(path)).map(Line::value);
-    if (known.isPresent() && !known.get().sha256.equals(sha256)) {
-      throw otherBytes(path, known.get().sha256, sha256);
-    }
-    SortedSet<String> releases = with(release, known.map(DebEntry::releases));
-    debs.put(path, Line.of(new DebEntry(path, releases, size, sha256, control)));
+    String stanza = AptSuite.stanza(control, path, size, sha256);
+    add(release, path, size, sha256, sha256, Map.of(arch, stanza.getBytes(UTF_8)));
   }
 
-  private static SortedSet<String> with(LtsVersion release, Optional<SortedSet<String>> releases) {
-    SortedSet<String> all = new TreeSet<>(releases.orElse(new TreeSet<>()));
-    all.add(release.toString());
-    return all;
+  private Entry add(
+      LtsVersion release,
+      String path,
+      long size,
+      Sha256 sha256,
+      Sha256 content,
+      Map<String, byte[]> pieces)
+      throws IOException {
+    Item known = items().get(path);
+    if (known != null && !known.entry.content.equals(content)) {
+      throw otherBytes(path, known.entry.content, content);
+    }
+    Item item =
+        known != null
+            ? known
+            : new Item(
+                new Entry(path, new TreeSet<>(), size, sha256, content, lengths(pieces)), pieces);
+    items.put(path, item.with(release));
+    columns = null;
+    return item.entry;
   }
 
   private static IOException otherBytes(String path, Sha256 expected, Sha256 found) {
@@ -224,13 +278,33 @@ final class Part {
             + " build a new version, or build from the same binaries and recipes");
   }
 
-  /** All rpms by path. */
-  List<RpmEntry> rpms() {
-    return rpms.values().stream().map(Line::value).toList();
+  /** Ends a series of changes: until then there are no columns. */
+  void join() {
+    if (columns == null) {
+      columns = join(items.values());
+    }
   }
 
-  /** All Debian packages by path. */
-  List<DebEntry> debs() {
-    return debs.values().stream().map(Line::value).toList();
+  /** The columns of some packages. */
+  static Map<String, byte[]> join(Iterable<Item> items) {
+    SortedMap<String, ByteArrayOutputStream> joined = new TreeMap<>();
+    for (Item item : items) {
+      item.pieces.forEach(
+          (name, piece) ->
+              joined.computeIfAbsent(name, n -> new ByteArrayOutputStream()).writeBytes(piece));
+    }
+    Map<String, byte[]> columns = new LinkedHashMap<>();
+    joined.forEach((name, column) -> columns.put(name, column.toByteArray()));
+    return columns;
+  }
+
+  /** How many rpms the channel with everything lists. */
+  int rpms() throws IOException {
+    return (int)
+        items().values().stream()
+            .filter(i -> i.entry.isRpm())
+            .map(i -> i.entry.fileName())
+            .distinct()
+            .count();
   }
 }

@@ -1,9 +1,11 @@
 package io.klts.repo.repository;
 
-import io.klts.repo.repository.Part.DebEntry;
-import io.klts.repo.repository.Part.RpmEntry;
+import io.klts.repo.repository.Part.Item;
 import io.klts.repo.repository.RpmChannel.Kind;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,63 +13,96 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * What a part adds to the indexes with everything.
  *
- * @param rpms how many of its rpms are listed
  * @param documents its pieces of rpm-md
  * @param packages its stanzas by Debian's names of the architectures
  */
-record PartPieces(int rpms, Map<Kind, Piece> documents, SortedMap<String, Piece> packages) {
+record PartPieces(Map<Kind, Piece> documents, SortedMap<String, Piece> packages) {
 
-  /** Renders a part. */
-  static PartPieces of(Part part, SortedSet<String> archs) throws IOException {
-    List<RpmEntry> rpms = eachOnce(part.rpms());
-    SortedMap<String, Piece> packages = new TreeMap<>();
-    for (String arch : archs) {
-      packages.put(arch, stanzas(part.debs(), arch));
-    }
+  private static final byte[] LOCATION = "  <location href=\"".getBytes(StandardCharsets.US_ASCII);
+
+  /** Renders the part of a minor. */
+  static PartPieces ofMinor(String channel, Part part, SortedSet<String> archs) throws IOException {
     return new PartPieces(
-        rpms.size(),
         Map.of(
-            Kind.PRIMARY, elements(rpms, PartPieces::seenFromAbove),
-            Kind.FILELISTS, elements(rpms, RpmEntry::filelists),
-            Kind.OTHER, elements(rpms, RpmEntry::other)),
-        packages);
+            Kind.PRIMARY, Piece.of(seenFromAbove(part.column(Kind.PRIMARY.type()), channel)),
+            Kind.FILELISTS, Piece.of(part.column(Kind.FILELISTS.type())),
+            Kind.OTHER, Piece.of(part.column(Kind.OTHER.type()))),
+        packages(part::column, archs));
   }
 
-  /** An add-on lies in several channels; a client that sees all of them needs it once. */
-  private static List<RpmEntry> eachOnce(List<RpmEntry> rpms) {
+  /** Renders the add-ons: each once, though each lies in several channels. */
+  static PartPieces ofAddons(Part part, SortedSet<String> archs) throws IOException {
     Set<String> seen = new HashSet<>();
-    return rpms.stream().filter(rpm -> seen.add(rpm.fileName())).toList();
-  }
-
-  /** Markup in texts is escaped, so the words below are those of the element itself. */
-  private static String seenFromAbove(RpmEntry rpm) {
-    String location = "  <location href=\"";
-    int at = rpm.primary().indexOf(location) + location.length();
-    return rpm.primary().substring(0, at) + rpm.channel() + "/" + rpm.primary().substring(at);
-  }
-
-  static Piece elements(List<RpmEntry> rpms, Function<RpmEntry, String> element) {
-    StringBuilder text = new StringBuilder(rpms.size() * 1024);
-    rpms.forEach(rpm -> text.append(element.apply(rpm)));
-    return Piece.of(text);
-  }
-
-  /** The stanzas of one architecture, as apt's {@code Packages} has them. */
-  static Piece stanzas(List<DebEntry> debs, String arch) throws IOException {
-    StringBuilder text = new StringBuilder(debs.size() * 512);
-    for (DebEntry deb : debs) {
-      if (deb.arch().equals(arch)) {
-        text.append(deb.control());
-        text.append("Filename: ").append(deb.path(), "apt/".length(), deb.path().length());
-        text.append("\nSize: ").append(deb.size());
-        text.append("\nSHA256: ").append(deb.sha256()).append("\n\n");
+    ByteArrayOutputStream primary = new ByteArrayOutputStream();
+    ByteArrayOutputStream filelists = new ByteArrayOutputStream();
+    ByteArrayOutputStream other = new ByteArrayOutputStream();
+    for (Item item : part.items().values()) {
+      if (item.entry().isRpm() && seen.add(item.entry().fileName())) {
+        byte[] element = item.pieces().get(Kind.PRIMARY.type());
+        primary.writeBytes(seenFromAbove(element, item.entry().channel()));
+        filelists.writeBytes(item.pieces().get(Kind.FILELISTS.type()));
+        other.writeBytes(item.pieces().get(Kind.OTHER.type()));
       }
     }
-    return Piece.withXz(text);
+    return new PartPieces(
+        Map.of(
+            Kind.PRIMARY, Piece.of(primary.toByteArray()),
+            Kind.FILELISTS, Piece.of(filelists.toByteArray()),
+            Kind.OTHER, Piece.of(other.toByteArray())),
+        packages(part::column, archs));
+  }
+
+  /** Finds the stanzas of an architecture. */
+  @FunctionalInterface
+  interface Stanzas {
+    byte[] of(String arch);
+  }
+
+  static SortedMap<String, Piece> packages(Stanzas stanzas, SortedSet<String> archs)
+      throws IOException {
+    SortedMap<String, Piece> packages = new TreeMap<>();
+    for (String arch : archs) {
+      packages.put(arch, Piece.withXz(stanzas.of(arch)));
+    }
+    return packages;
+  }
+
+  /**
+   * Elements of {@code primary.xml}, seen from the folder above their channel's. Markup in texts is
+   * escaped, so the words looked for are those of the elements themselves.
+   */
+  private static byte[] seenFromAbove(byte[] elements, String channel) {
+    byte[] folder = (channel + "/").getBytes(StandardCharsets.US_ASCII);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(elements.length + elements.length / 64);
+    int from = 0;
+    for (int at = 0; at <= elements.length - LOCATION.length; at++) {
+      if (elements[at + 2] == '<'
+          && elements[at + 3] == 'l'
+          && Arrays.equals(elements, at, at + LOCATION.length, LOCATION, 0, LOCATION.length)) {
+        at += LOCATION.length;
+        out.write(elements, from, at - from);
+        out.writeBytes(folder);
+        from = at;
+      }
+    }
+    out.write(elements, from, elements.length - from);
+    return out.toByteArray();
+  }
+
+  /** Those add-ons that a minor's channels list. */
+  static List<Item> inChannel(Part addons, io.klts.repo.catalogue.Minor minor) throws IOException {
+    return addons.items().values().stream()
+        .filter(
+            item ->
+                item.entry().isRpm()
+                    ? item.entry().channel().equals(minor.channel())
+                    : item.entry().releases().stream()
+                        .anyMatch(
+                            r -> io.klts.repo.catalogue.LtsVersion.parse(r).minor().equals(minor)))
+        .toList();
   }
 }

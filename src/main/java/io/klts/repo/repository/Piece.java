@@ -28,13 +28,17 @@ final class Piece {
   }
 
   /** A text for indexes that are only written with gzip. */
-  static Piece of(CharSequence text) {
-    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-    return bytes.length == 0 ? EMPTY : new Piece(bytes, deflate(bytes), XzText.EMPTY);
+  static Piece of(byte[] text) {
+    return text.length == 0 ? EMPTY : new Piece(text, deflate(text), XzText.EMPTY);
+  }
+
+  /** A short text for indexes that are only written with gzip. */
+  static Piece of(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A text for indexes that are written with xz, too. */
-  static Piece withXz(CharSequence text) throws IOException {
+  static Piece withXz(byte[] text) throws IOException {
     Piece piece = of(text);
     return new Piece(piece.text, piece.deflated, XzText.of(piece.text));
   }

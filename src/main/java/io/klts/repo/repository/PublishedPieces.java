@@ -97,7 +97,7 @@ final class PublishedPieces {
     for (String arch : archs) {
       packages.put(arch, piece(arch, part));
     }
-    return new PartPieces(state.rpmCount(part), documents, packages);
+    return new PartPieces(documents, packages);
   }
 
   /** A part that an index does not name had nothing to say in it. */

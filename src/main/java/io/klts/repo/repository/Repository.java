@@ -6,8 +6,7 @@ import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.recipe.PackageSpec;
-import io.klts.repo.repository.Part.DebEntry;
-import io.klts.repo.repository.Part.RpmEntry;
+import io.klts.repo.repository.Part.Item;
 import io.klts.repo.repository.RpmChannel.Kind;
 import io.klts.repo.repository.State.PieceSizes;
 import io.klts.repo.repository.State.ReleaseEntry;
@@ -19,7 +18,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +87,7 @@ public final class Repository {
    *     the tree, where they are whole; otherwise all parts are read and rendered
    */
   public List<Index> render(Collection<Minor> minors, boolean splice) throws IOException {
+    state.complete();
     Optional<PublishedPieces> published = splice ? published() : Optional.empty();
     if (published.isPresent()) {
       state.load(Part.ADDONS);
@@ -113,12 +112,19 @@ public final class Repository {
             name ->
                 published.isPresent() && !state.isChanged(name)
                     ? published.get().of(name, archs)
-                    : PartPieces.of(state.part(name), archs));
+                    : rendered(name));
     Map<String, PartPieces> pieces = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
       pieces.put(names.get(i), rendered.get(i));
     }
     return pieces;
+  }
+
+  private PartPieces rendered(String name) throws IOException {
+    Part part = state.part(name);
+    return name.equals(Part.ADDONS)
+        ? PartPieces.ofAddons(part, archs)
+        : PartPieces.ofMinor(name, part, archs);
   }
 
   /** Absent if they are not as they should be: then they are made again from the parts. */
@@ -134,32 +140,21 @@ public final class Repository {
   private List<Index> channels(Minor minor, PartPieces own) throws IOException {
     String channel = minor.channel();
     List<ReleaseEntry> releases = releases(minor);
-    Part part = state.part(Part.of(minor));
-    Part addons = state.part(Part.ADDONS);
-    List<RpmEntry> rpms =
-        addons.rpms().stream().filter(rpm -> rpm.channel().equals(channel)).toList();
-    List<RpmEntry> all = new ArrayList<>(part.rpms());
-    all.addAll(rpms);
-    Map<Kind, Document> documents =
-        Map.of(
-            Kind.PRIMARY,
-            Kind.PRIMARY.document(all.size(), List.of(PartPieces.elements(all, RpmEntry::primary))),
-            Kind.FILELISTS,
-            Kind.FILELISTS.document(
-                all.size(),
-                List.of(
-                    own.documents().get(Kind.FILELISTS),
-                    PartPieces.elements(rpms, RpmEntry::filelists))),
-            Kind.OTHER,
-            Kind.OTHER.document(
-                all.size(),
-                List.of(
-                    own.documents().get(Kind.OTHER), PartPieces.elements(rpms, RpmEntry::other))));
-    List<DebEntry> debs = addons.debs().stream().filter(deb -> isFor(deb, minor)).toList();
+    byte[] primary = state.part(Part.of(minor)).column(Kind.PRIMARY.type());
+    List<Item> items = PartPieces.inChannel(state.part(Part.ADDONS), minor);
+    Map<String, byte[]> addons = Part.join(items);
+    int rpms =
+        state.rpms(Part.of(minor)) + (int) items.stream().filter(i -> i.entry().isRpm()).count();
+    Map<Kind, Document> documents = new EnumMap<>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      Piece piece = kind == Kind.PRIMARY ? Piece.of(primary) : own.documents().get(kind);
+      Piece more = Piece.of(addons.getOrDefault(kind.type(), new byte[0]));
+      documents.put(kind, kind.document(rpms, List.of(piece, more)));
+    }
     SortedMap<String, Document> packages = new TreeMap<>();
     for (String arch : archs(releases)) {
-      packages.put(
-          arch, new Document(List.of(own.packages().get(arch), PartPieces.stanzas(debs, arch))));
+      Piece more = Piece.withXz(addons.getOrDefault(arch, new byte[0]));
+      packages.put(arch, new Document(List.of(own.packages().get(arch), more)));
     }
     return List.of(
         new RpmChannel(RPM_FOLDER + "/" + channel, identity.name() + " " + channel, time(releases))
@@ -167,15 +162,9 @@ public final class Repository {
         suite(channel, releases).index(packages));
   }
 
-  private static boolean isFor(DebEntry deb, Minor minor) {
-    return deb.releases().stream().anyMatch(r -> LtsVersion.parse(r).minor().equals(minor));
-  }
-
   /** The channels with everything; notes in the state how they are put together. */
   private List<Index> everything(Map<String, PartPieces> parts) throws IOException {
-    Map<String, Integer> rpms = new HashMap<>();
-    parts.forEach((name, pieces) -> rpms.put(name, pieces.rpms()));
-    int count = rpms.values().stream().mapToInt(Integer::intValue).sum();
+    int count = state.rpms();
     Map<Kind, Document> documents = new EnumMap<>(Kind.class);
     SortedMap<String, Document> packages = new TreeMap<>();
     List<Splice> splices = new ArrayList<>();
@@ -198,7 +187,7 @@ public final class Repository {
       parts.forEach((name, p) -> sizes.put(name, sizes(p.packages().get(arch))));
       splices.add(new Splice(arch, AptSuite.packagesGz(APT_ALL, arch), sizes));
     }
-    state.spliced(rpms, splices);
+    state.spliced(splices);
     return List.of(
         new RpmChannel(RPM_FOLDER, identity.name(), time(state.releases())).index(documents),
         suite(APT_ALL, state.releases()).index(packages));

@@ -1,5 +1,6 @@
 package io.klts.repo.repository;
 
+import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.catalogue.Arch;
@@ -10,15 +11,17 @@ import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -37,7 +40,6 @@ public final class State {
   public static final String PATH = "packages.json";
 
   /** The files of the tree. */
-  @FunctionalInterface
   public interface Source {
 
     /**
@@ -46,10 +48,28 @@ public final class State {
      * @throws IOException if it was damaged or taken away
      */
     Optional<Path> intact(String path) throws IOException;
+
+    /** A file, whatever is in it. */
+    Optional<Path> file(String path) throws IOException;
   }
 
-  /** What of a part is in the channel with everything. */
-  record PartEntry(String name, int rpms) {}
+  /**
+   * A part.
+   *
+   * @param rpms how many the channel with everything lists
+   * @param text the digest of its texts
+   * @param list the digest of its list
+   * @param columns lengths of its texts in bytes
+   */
+  record PartEntry(String name, int rpms, Sha256 text, Sha256 list, Map<String, Integer> columns) {
+
+    PartEntry {
+      present(name, "name");
+      present(text, "text");
+      present(list, "list");
+      columns = columns == null ? Map.of() : columns;
+    }
+  }
 
   /** Lengths of a piece of an index in bytes; {@code xz} is 0 where there is no such form. */
   record PieceSizes(int text, int gz, int xz) {}
@@ -103,7 +123,7 @@ public final class State {
 
   private final Source source;
   private final SortedMap<LtsVersion, ReleaseEntry> releases = new TreeMap<>();
-  private final Map<String, Integer> rpmCounts = new HashMap<>();
+  private final Map<String, PartEntry> parts = new HashMap<>();
   private List<Splice> splices = new ArrayList<>();
   private final Map<String, Part> loaded = new HashMap<>();
   private final SortedSet<String> changed = new TreeSet<>();
@@ -122,14 +142,14 @@ public final class State {
     State state = new State(source);
     Optional<Path> file = source.intact(PATH);
     if (file.isPresent()) {
-      LineDocument document = LineDocument.read(file.get());
-      document.list(
-          "releases",
-          ReleaseEntry.class,
-          (entry, json) -> state.releases.put(LtsVersion.parse(entry.version), entry));
-      document.list(
-          "parts", PartEntry.class, (entry, json) -> state.rpmCounts.put(entry.name, entry.rpms));
-      document.list("splices", Splice.class, (entry, json) -> state.splices.add(entry));
+      LineDocument document = LineDocument.of(file.get());
+      for (ReleaseEntry entry : document.list("releases", ReleaseEntry.class)) {
+        state.releases.put(LtsVersion.parse(entry.version), entry);
+      }
+      for (PartEntry entry : document.list("parts", PartEntry.class)) {
+        state.parts.put(entry.name, entry);
+      }
+      state.splices.addAll(document.list("splices", Splice.class));
     }
     return state;
   }
@@ -143,32 +163,42 @@ public final class State {
     LineDocument.checkFormat(file);
   }
 
-  /**
-   * The files of the state.
-   *
-   * @param all also the parts that were read and not changed
-   */
-  public List<TreeFile> files(boolean all) throws IOException {
+  /** The files of the state that may differ from those in the tree: of parts that were changed. */
+  public List<TreeFile> files() throws IOException {
     List<TreeFile> files = new ArrayList<>();
     for (String name : parts()) {
-      if (changed.contains(name) || (all && loaded.containsKey(name))) {
-        files.add(TreeFile.of(Part.path(name), Stage.INDEX, part(name).bytes()));
+      if (changed.contains(name)) {
+        PartEntry entry = parts.get(name);
+        files.add(payload(Part.textPath(name, entry.text), part(name).text(), entry.text));
+        files.add(payload(Part.listPath(name, entry.list), part(name).list(), entry.list));
       }
     }
     files.add(TreeFile.of(PATH, Stage.INDEX, bytes()));
     return files;
   }
 
-  private byte[] bytes() throws IOException {
-    StringBuilder text = new StringBuilder(LineDocument.BEGIN);
-    List<PartEntry> parts = new ArrayList<>();
-    for (String name : parts()) {
-      parts.add(new PartEntry(name, rpmCounts.getOrDefault(name, 0)));
+  private static TreeFile payload(String path, byte[] bytes, Sha256 sha256) {
+    return new TreeFile(path, Stage.PAYLOAD, Blob.of(bytes), sha256);
+  }
+
+  /** The files of the parts that were not changed, and their digests. */
+  public Map<String, Sha256> unchanged() {
+    Map<String, Sha256> files = new LinkedHashMap<>();
+    for (PartEntry part : parts.values()) {
+      if (!changed.contains(part.name)) {
+        files.put(Part.textPath(part.name, part.text), part.text);
+        files.put(Part.listPath(part.name, part.list), part.list);
+      }
     }
-    LineDocument.append(text, "releases", json(releases.values()).stream());
-    LineDocument.append(text, "parts", json(parts).stream());
-    LineDocument.append(text, "splices", json(splices).stream());
-    return text.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
+    return files;
+  }
+
+  private byte[] bytes() throws IOException {
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    lists.put("releases", json(releases.values()));
+    lists.put("parts", json(parts().stream().map(parts::get).filter(Objects::nonNull).toList()));
+    lists.put("splices", json(splices));
+    return LineDocument.bytes(lists);
   }
 
   private static List<String> json(Collection<?> entries) throws IOException {
@@ -211,9 +241,15 @@ public final class State {
    * @throws IOException if there is another package under its path
    */
   public void add(
-      LtsVersion release, LtsVersion version, String path, long size, Sha256 sha256, String control)
+      LtsVersion release,
+      LtsVersion version,
+      String path,
+      Arch arch,
+      long size,
+      Sha256 sha256,
+      String control)
       throws IOException {
-    change(release, version).add(release, path, size, sha256, control);
+    change(release, version).add(release, path, arch.deb(), size, sha256, control);
   }
 
   private Part change(LtsVersion release, LtsVersion version) throws IOException {
@@ -223,17 +259,26 @@ public final class State {
     return part(name);
   }
 
-  /** Is told the path, digest and size of each package of the parts that are read. */
+  /** Is told the path, digest and size of each package. */
   @FunctionalInterface
   public interface PackageVisitor {
     void visit(String path, Sha256 sha256, long size);
   }
 
-  /** Visits the packages of all parts that have been read or changed. */
-  public void packages(PackageVisitor visitor) {
-    for (Part part : loaded.values()) {
-      part.rpms().forEach(rpm -> visitor.visit(rpm.path(), rpm.sha256(), rpm.size()));
-      part.debs().forEach(deb -> visitor.visit(deb.path(), deb.sha256(), deb.size()));
+  /**
+   * Visits the packages of parts.
+   *
+   * @param all those of parts that were not changed, too
+   */
+  public void packages(boolean all, PackageVisitor visitor) throws IOException {
+    for (String name : parts()) {
+      if (all || changed.contains(name)) {
+        load(name);
+        for (Part.Item item : part(name).items().values()) {
+          Part.Entry entry = item.entry();
+          visitor.visit(entry.path(), entry.sha256(), entry.size());
+        }
+      }
     }
   }
 
@@ -253,8 +298,42 @@ public final class State {
   }
 
   private Part readPart(String name) throws IOException {
-    Optional<Path> file = source.intact(Part.path(name));
-    return file.isPresent() ? Part.read(file.get()) : new Part();
+    if (!parts.containsKey(name)) {
+      return Part.empty();
+    }
+    PartEntry entry = parts.get(name);
+    byte[] text = published(Part.textPath(name, entry.text), entry.text);
+    String listPath = Part.listPath(name, entry.list);
+    return Part.of(
+        text, entry.columns, () -> LineDocument.of(listPath, published(listPath, entry.list)));
+  }
+
+  /** A file whose digest this state knows. */
+  private byte[] published(String path, Sha256 sha256) throws IOException {
+    Optional<Path> file = source.file(path);
+    byte[] bytes = file.isPresent() ? Files.readAllBytes(file.get()) : new byte[0];
+    if (!Sha256.of(bytes).equals(sha256)) {
+      throw new IOException(
+          path
+              + (file.isPresent() ? " is damaged" : " is missing")
+              + ": "
+              + PATH
+              + " says that it has the SHA-256 of its name"
+              + "\n  nothing was changed; restore the tree from a copy of it");
+    }
+    return bytes;
+  }
+
+  /** Ends the changes: joins and counts what was added. */
+  void complete() throws IOException {
+    for (String name : changed) {
+      Part part = part(name);
+      part.join();
+      parts.put(
+          name,
+          new PartEntry(
+              name, part.rpms(), Sha256.of(part.text()), Sha256.of(part.list()), part.lengths()));
+    }
   }
 
   boolean isChanged(String part) {
@@ -265,9 +344,14 @@ public final class State {
     return source;
   }
 
-  /** The rpms of a part in the channel with everything, as they were when the state was read. */
-  int rpmCount(String part) {
-    return rpmCounts.getOrDefault(part, 0);
+  /** How many rpms of a part the channel with everything lists. */
+  int rpms(String part) {
+    return parts.containsKey(part) ? parts.get(part).rpms : 0;
+  }
+
+  /** How many rpms the channel with everything lists. */
+  int rpms() {
+    return parts.values().stream().mapToInt(PartEntry::rpms).sum();
   }
 
   List<Splice> splices() {
@@ -275,8 +359,7 @@ public final class State {
   }
 
   /** Notes how the indexes of everything are put together now. */
-  void spliced(Map<String, Integer> rpms, List<Splice> all) {
-    rpmCounts.putAll(rpms);
+  void spliced(List<Splice> all) {
     splices = all;
   }
 
@@ -305,10 +388,5 @@ public final class State {
     minors().forEach(minor -> parts.add(Part.of(minor)));
     parts.add(Part.ADDONS);
     return parts;
-  }
-
-  /** Where the files of the parts lie in the tree. */
-  public List<String> partPaths() {
-    return parts().stream().map(Part::path).toList();
   }
 }

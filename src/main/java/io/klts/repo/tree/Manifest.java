@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The list of all files of a tree at one moment. As text:
@@ -41,8 +39,6 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
 
   private static final String FIRST_LINE = "klts-manifest ";
   private static final int FORMAT = 1;
-  private static final Pattern LINE =
-      Pattern.compile("([0-9a-f]{64}) (0|[1-9]\\d{0,17}) (PAYLOAD|INDEX|ROOT) (\\S+)");
 
   /**
    * One file.
@@ -115,15 +111,12 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
       SortedMap<String, Entry> entries = new TreeMap<>();
       for (int i = 1; i < lines.size(); i++) {
         String line = lines.get(i);
-        Matcher m = LINE.matcher(line);
-        if (m.matches()) {
-          add(entries, m, i);
-        } else if (line.matches("serial [1-9]\\d{0,17}")) {
+        if (line.startsWith("serial ") && line.matches("serial [1-9]\\d{0,17}")) {
           serial = Long.parseLong(line.substring("serial ".length()));
-        } else if (line.matches("key [0-9A-F]{40}")) {
+        } else if (line.startsWith("key ") && line.matches("key [0-9A-F]{40}")) {
           key = Optional.of(line.substring("key ".length()));
         } else {
-          throw fault(i, "\"" + line + "\" is not a line of a manifest");
+          add(entries, line, i);
         }
       }
       if (serial < 0) {
@@ -132,17 +125,39 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
       return new Manifest(serial, key, entries);
     }
 
-    private void add(SortedMap<String, Entry> entries, Matcher m, int index) throws IOException {
+    /** Not with a regular expression: a tree has thousands of lines. */
+    private void add(SortedMap<String, Entry> entries, String line, int index) throws IOException {
+      int path = line.lastIndexOf(' ') + 1;
+      Entry entry = entry(line, path, index);
       try {
-        Entry entry =
-            new Entry(
-                new Sha256(m.group(1)), Long.parseLong(m.group(2)), Stage.valueOf(m.group(3)));
-        if (entries.put(TreePath.check(m.group(4)), entry) != null) {
-          throw fault(index, m.group(4) + " is listed twice");
+        if (entries.put(TreePath.check(line.substring(path)), entry) != null) {
+          throw fault(index, line.substring(path) + " is listed twice");
         }
       } catch (IllegalArgumentException e) {
         throw fault(index, e.getMessage());
       }
+    }
+
+    private Entry entry(String line, int path, int index) throws IOException {
+      int size = line.indexOf(' ') + 1;
+      int stage = line.indexOf(' ', size) + 1;
+      try {
+        return new Entry(
+            new Sha256(line.substring(0, size - 1)),
+            size(line.substring(size, stage - 1)),
+            Stage.valueOf(line.substring(stage, path - 1)));
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        throw fault(index, "\"" + line + "\" is not a line of a manifest");
+      }
+    }
+
+    /** A number as a manifest writes it, and no other form of it. */
+    private static long size(String text) {
+      long size = Long.parseLong(text);
+      if (size < 0 || !Long.toString(size).equals(text)) {
+        throw new IllegalArgumentException("\"" + text + "\" is not a size");
+      }
+      return size;
     }
 
     private IOException fault(int index, String message) {

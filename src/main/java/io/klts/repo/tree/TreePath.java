@@ -1,16 +1,7 @@
 package io.klts.repo.tree;
 
-import java.util.regex.Pattern;
-
 /** A path inside a tree, such as {@code rpm/v1.28/repodata/repomd.xml}. */
 public final class TreePath {
-
-  /**
-   * Names that every web server, object store and file system takes as they are: no colon, no plus,
-   * no blank, nothing that begins with a dot.
-   */
-  private static final Pattern PATH =
-      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._~^-]*(/[A-Za-z0-9_][A-Za-z0-9._~^-]*)*");
 
   private static final int MAX_LENGTH = 1024;
 
@@ -23,9 +14,24 @@ public final class TreePath {
    * @throws IllegalArgumentException if the path could leave the tree or trouble a mirror
    */
   public static String check(String path) {
-    if (path.length() > MAX_LENGTH || !PATH.matcher(path).matches()) {
+    boolean good = path.length() <= MAX_LENGTH;
+    boolean first = true;
+    for (int i = 0; good && i < path.length(); i++) {
+      char c = path.charAt(i);
+      good = isWord(c) || (!first && (c == '/' || ".~^-".indexOf(c) >= 0));
+      first = c == '/';
+    }
+    if (!good || first) {
       throw new IllegalArgumentException("\"" + path + "\" is not a path of a published tree");
     }
     return path;
+  }
+
+  /**
+   * Names that every web server, object store and file system takes as they are begin with these,
+   * and have besides only dot, tilde, caret and dash: no colon, no plus, no blank, nothing hidden.
+   */
+  private static boolean isWord(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   }
 }
