@@ -64,8 +64,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Writes a file that is not there yet and that nobody looks for, into an existing folder; when
-   * this returns, its bytes are on the disk.
+   * Writes a file that is not there yet and that nobody looks for, into an existing folder. It may
+   * not be on the disk yet: {@link DiskSync}.
    *
    * @param content writes the bytes; its stream need not be closed
    */
@@ -74,7 +74,6 @@ public final class AtomicFile {
         FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       OutputStream out = new Naming(target, Channels.newOutputStream(channel));
       content.accept(CloseShieldOutputStream.wrap(out));
-      channel.force(true);
     }
     makeReadable(target);
   }

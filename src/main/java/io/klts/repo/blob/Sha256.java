@@ -66,6 +66,17 @@ public record Sha256(String hex) implements Comparable<Sha256> {
     return HexFormat.of().parseHex(hex);
   }
 
+  // Not those of the record: Java makes these at run time, which every start would pay for.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Sha256 sha256 && hex.equals(sha256.hex);
+  }
+
+  @Override
+  public int hashCode() {
+    return hex.hashCode();
+  }
+
   @Override
   public int compareTo(Sha256 other) {
     return hex.compareTo(other.hex);

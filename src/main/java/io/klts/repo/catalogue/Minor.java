@@ -33,6 +33,17 @@ public record Minor(int major, int minor) implements Comparable<Minor> {
     return "v" + this;
   }
 
+  // Not those of the record: Java makes these at run time, which every start would pay for.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Minor m && major == m.major && minor == m.minor;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * major + minor;
+  }
+
   @Override
   public int compareTo(Minor other) {
     return major != other.major

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -23,16 +24,17 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unhealthy, 130 or 143 ended by a signal.",
       "Start with: klts-repo demo"
-    },
-    subcommands = {
-      DemoCommand.class,
-      KeyCommand.class,
-      BuildCommand.class,
-      PublishCommand.class,
-      ReindexCommand.class,
-      ServeCommand.class
     })
 public final class Main implements Runnable {
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          KeyCommand.class,
+          BuildCommand.class,
+          PublishCommand.class,
+          ReindexCommand.class,
+          ServeCommand.class);
 
   @Spec private CommandSpec spec;
 
@@ -50,13 +52,25 @@ public final class Main implements Runnable {
 
   /** Runs the program and returns its exit code; tests call this. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Main())
-        .setOut(out)
+    CommandLine line = new CommandLine(new Main());
+    commands(args).forEach(command -> line.addSubcommand(command));
+    return line.setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(new Usage())
         .setExecutionExceptionHandler(new Failure())
         .execute(args);
+  }
+
+  /** The command that is asked for, or all: looking into each would cost a start-up time. */
+  private static List<Class<?>> commands(String[] args) {
+    List<Class<?>> asked =
+        COMMANDS.stream()
+            .filter(
+                command ->
+                    args.length > 0 && command.getAnnotation(Command.class).name().equals(args[0]))
+            .toList();
+    return asked.isEmpty() ? COMMANDS : asked;
   }
 
   @Override

@@ -5,14 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
+import io.klts.repo.compress.XzText;
 import io.klts.repo.document.Documents;
 import io.klts.repo.repository.RpmChannel.Kind;
+import io.klts.repo.repository.State.PieceSizes;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.TreePath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +31,7 @@ import org.apache.commons.io.function.IOSupplier;
  * say of its packages is kept word for word, one column for each kind of index: an index of the
  * part is its column, whole. A list beside says which piece of each column is which package's.
  *
- * <p>In the tree these are {@code packages/v1.28-<digest>.txt} and {@code .json}.
+ * <p>In the tree these are {@code packages/v1.28-<digest>.gz} and {@code .json}.
  */
 final class Part {
 
@@ -98,11 +101,11 @@ final class Part {
     }
   }
 
-  private Map<String, byte[]> columns;
+  private Map<String, Piece> columns;
   private final Optional<IOSupplier<LineDocument>> list;
   private SortedMap<String, Item> items;
 
-  private Part(Map<String, byte[]> columns, Optional<IOSupplier<LineDocument>> list) {
+  private Part(Map<String, Piece> columns, Optional<IOSupplier<LineDocument>> list) {
     this.columns = columns;
     this.list = list;
   }
@@ -115,30 +118,25 @@ final class Part {
   /**
    * A part as it was written.
    *
-   * @param lengths of the columns in bytes, in the order of the text
+   * @param gz the columns
+   * @param sizes of the columns, in their order
    * @param list is read when single packages are asked for
-   * @throws IOException if the text has another length
+   * @throws IOException if the columns are not as they should be
    */
-  static Part of(byte[] text, Map<String, Integer> lengths, IOSupplier<LineDocument> list)
+  static Part of(byte[] gz, Map<String, PieceSizes> sizes, IOSupplier<LineDocument> list)
       throws IOException {
-    return new Part(cut(ByteBuffer.wrap(text), lengths), Optional.of(list));
-  }
-
-  private static Map<String, byte[]> cut(ByteBuffer text, Map<String, Integer> lengths)
-      throws IOException {
-    Map<String, byte[]> pieces = new LinkedHashMap<>();
-    for (Map.Entry<String, Integer> length : lengths.entrySet()) {
-      if (length.getValue() < 0 || length.getValue() > text.remaining()) {
-        throw new IOException("the texts of a part of the state are too short");
+    Map<String, Piece> columns = new LinkedHashMap<>();
+    int at = Document.GZIP_START;
+    for (Map.Entry<String, PieceSizes> size : sizes.entrySet()) {
+      int end = at + size.getValue().gz();
+      if (end < at || end > gz.length) {
+        throw new IOException("a part of the state is too short");
       }
-      byte[] piece = new byte[length.getValue()];
-      text.get(piece);
-      pieces.put(length.getKey(), piece);
+      byte[] deflated = Arrays.copyOfRange(gz, at, end);
+      columns.put(size.getKey(), Piece.kept(deflated, size.getValue().text(), XzText.EMPTY));
+      at = end;
     }
-    if (text.hasRemaining()) {
-      throw new IOException("the texts of a part of the state are too long");
-    }
-    return pieces;
+    return new Part(columns, Optional.of(list));
   }
 
   /** The part of a minor: the name of its channel. */
@@ -146,9 +144,9 @@ final class Part {
     return minor.channel();
   }
 
-  /** Where the texts of a part lie in the tree: for each content another place. */
-  static String textPath(String name, Sha256 sha256) {
-    return "packages/" + name + "-" + sha256 + ".txt";
+  /** Where the columns of a part lie in the tree: for each content another place. */
+  static String columnsPath(String name, Sha256 sha256) {
+    return "packages/" + name + "-" + sha256 + ".gz";
   }
 
   /** Where the list of a part lies in the tree: for each content another place. */
@@ -157,13 +155,15 @@ final class Part {
   }
 
   /** What all packages say in one kind of index; a part without such packages says nothing. */
-  byte[] column(String name) {
-    return columns.getOrDefault(name, new byte[0]);
+  Piece column(String name) {
+    return columns.getOrDefault(name, Piece.EMPTY);
   }
 
-  /** Lengths of the columns in bytes, in the order of the text. */
-  Map<String, Integer> lengths() {
-    return lengths(columns);
+  /** Sizes of the columns, in their order. */
+  Map<String, PieceSizes> sizes() {
+    Map<String, PieceSizes> sizes = new LinkedHashMap<>();
+    columns.forEach((name, column) -> sizes.put(name, PieceSizes.of(column)));
+    return sizes;
   }
 
   private static Map<String, Integer> lengths(Map<String, byte[]> pieces) {
@@ -178,7 +178,7 @@ final class Part {
       items = new TreeMap<>();
       if (list.isPresent()) {
         Map<String, ByteBuffer> rest = new LinkedHashMap<>();
-        columns.forEach((name, column) -> rest.put(name, ByteBuffer.wrap(column)));
+        columns.forEach((name, column) -> rest.put(name, ByteBuffer.wrap(column.text())));
         for (Entry entry : list.get().get().list("packages", Entry.class)) {
           items.put(entry.path, item(entry, rest));
         }
@@ -202,10 +202,8 @@ final class Part {
   }
 
   /** The columns, one after the other. */
-  byte[] text() {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    columns.values().forEach(text::writeBytes);
-    return text.toByteArray();
+  Document columns() {
+    return new Document(List.copyOf(columns.values()));
   }
 
   /** The list as a document. */
@@ -281,7 +279,8 @@ final class Part {
   /** Ends a series of changes: until then there are no columns. */
   void join() {
     if (columns == null) {
-      columns = join(items.values());
+      columns = new LinkedHashMap<>();
+      join(items.values()).forEach((name, column) -> columns.put(name, Piece.of(column)));
     }
   }
 

@@ -1,40 +1,45 @@
 package io.klts.repo.repository;
 
+import io.klts.repo.catalogue.LtsVersion;
+import io.klts.repo.catalogue.Minor;
 import io.klts.repo.repository.Part.Item;
 import io.klts.repo.repository.RpmChannel.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 
 /**
  * What a part adds to the indexes with everything.
  *
- * @param documents its pieces of rpm-md
- * @param packages its stanzas by Debian's names of the architectures
+ * @param pieces by column: the kinds of rpm-md, and Debian's names of the architectures
  */
-record PartPieces(Map<Kind, Piece> documents, SortedMap<String, Piece> packages) {
+record PartPieces(Map<String, Piece> pieces) {
 
   private static final byte[] LOCATION = "  <location href=\"".getBytes(StandardCharsets.US_ASCII);
 
-  /** Renders the part of a minor. */
-  static PartPieces ofMinor(String channel, Part part, SortedSet<String> archs) throws IOException {
-    return new PartPieces(
-        Map.of(
-            Kind.PRIMARY, Piece.of(seenFromAbove(part.column(Kind.PRIMARY.type()), channel)),
-            Kind.FILELISTS, Piece.of(part.column(Kind.FILELISTS.type())),
-            Kind.OTHER, Piece.of(part.column(Kind.OTHER.type()))),
-        packages(part::column, archs));
+  /** The piece of a column; a part without such packages says nothing in it. */
+  Piece of(String column) {
+    return pieces.getOrDefault(column, Piece.EMPTY);
   }
 
-  /** Renders the add-ons: each once, though each lies in several channels. */
+  /** Renders the part of a minor. */
+  static PartPieces ofMinor(String channel, Part part, SortedSet<String> archs) throws IOException {
+    Map<String, Piece> pieces = packages(part, archs);
+    byte[] primary = part.column(Kind.PRIMARY.type()).text();
+    pieces.put(Kind.PRIMARY.type(), Piece.of(seenFromAbove(primary, channel)));
+    pieces.put(Kind.FILELISTS.type(), part.column(Kind.FILELISTS.type()));
+    pieces.put(Kind.OTHER.type(), part.column(Kind.OTHER.type()));
+    return new PartPieces(pieces);
+  }
+
+  /** Renders the add-ons: each once, though each rpm lies in several channels. */
   static PartPieces ofAddons(Part part, SortedSet<String> archs) throws IOException {
     Set<String> seen = new HashSet<>();
     ByteArrayOutputStream primary = new ByteArrayOutputStream();
@@ -48,25 +53,18 @@ record PartPieces(Map<Kind, Piece> documents, SortedMap<String, Piece> packages)
         other.writeBytes(item.pieces().get(Kind.OTHER.type()));
       }
     }
-    return new PartPieces(
-        Map.of(
-            Kind.PRIMARY, Piece.of(primary.toByteArray()),
-            Kind.FILELISTS, Piece.of(filelists.toByteArray()),
-            Kind.OTHER, Piece.of(other.toByteArray())),
-        packages(part::column, archs));
+    Map<String, Piece> pieces = packages(part, archs);
+    pieces.put(Kind.PRIMARY.type(), Piece.of(primary.toByteArray()));
+    pieces.put(Kind.FILELISTS.type(), Piece.of(filelists.toByteArray()));
+    pieces.put(Kind.OTHER.type(), Piece.of(other.toByteArray()));
+    return new PartPieces(pieces);
   }
 
-  /** Finds the stanzas of an architecture. */
-  @FunctionalInterface
-  interface Stanzas {
-    byte[] of(String arch);
-  }
-
-  static SortedMap<String, Piece> packages(Stanzas stanzas, SortedSet<String> archs)
+  private static Map<String, Piece> packages(Part part, SortedSet<String> archs)
       throws IOException {
-    SortedMap<String, Piece> packages = new TreeMap<>();
+    Map<String, Piece> packages = new HashMap<>();
     for (String arch : archs) {
-      packages.put(arch, Piece.withXz(stanzas.of(arch)));
+      packages.put(arch, part.column(arch).withXz());
     }
     return packages;
   }
@@ -94,15 +92,14 @@ record PartPieces(Map<Kind, Piece> documents, SortedMap<String, Piece> packages)
   }
 
   /** Those add-ons that a minor's channels list. */
-  static List<Item> inChannel(Part addons, io.klts.repo.catalogue.Minor minor) throws IOException {
+  static List<Item> inChannel(Part addons, Minor minor) throws IOException {
     return addons.items().values().stream()
         .filter(
             item ->
                 item.entry().isRpm()
                     ? item.entry().channel().equals(minor.channel())
                     : item.entry().releases().stream()
-                        .anyMatch(
-                            r -> io.klts.repo.catalogue.LtsVersion.parse(r).minor().equals(minor)))
+                        .anyMatch(r -> LtsVersion.parse(r).minor().equals(minor)))
         .toList();
   }
 }

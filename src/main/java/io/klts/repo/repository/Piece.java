@@ -37,10 +37,9 @@ final class Piece {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A text for indexes that are written with xz, too. */
-  static Piece withXz(byte[] text) throws IOException {
-    Piece piece = of(text);
-    return new Piece(piece.text, piece.deflated, XzText.of(piece.text));
+  /** The same piece for indexes that are written with xz, too. */
+  Piece withXz() throws IOException {
+    return new Piece(text, deflated, XzText.of(text));
   }
 
   /**

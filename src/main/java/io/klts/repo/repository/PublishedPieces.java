@@ -6,13 +6,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
 
 /** The pieces of the indexes with everything, as they are in the tree: to be taken over. */
 final class PublishedPieces {
@@ -87,22 +83,15 @@ final class PublishedPieces {
         Files.readAllBytes(file.orElseThrow(() -> new IOException(path + " was not published"))));
   }
 
-  /** What a part added to the indexes. */
-  PartPieces of(String part, SortedSet<String> archs) throws IOException {
-    Map<Kind, Piece> documents = new EnumMap<>(Kind.class);
-    for (Kind kind : Kind.values()) {
-      documents.put(kind, piece(kind.type(), part));
+  /** What a part added to the indexes. One that does not name it had nothing of it. */
+  PartPieces of(String part) throws IOException {
+    Map<String, Piece> pieces = new HashMap<>();
+    for (Map.Entry<String, Map<String, Place>> index : indexes.entrySet()) {
+      Place place = index.getValue().get(part);
+      if (place != null) {
+        pieces.put(index.getKey(), place.piece());
+      }
     }
-    SortedMap<String, Piece> packages = new TreeMap<>();
-    for (String arch : archs) {
-      packages.put(arch, piece(arch, part));
-    }
-    return new PartPieces(documents, packages);
-  }
-
-  /** A part that an index does not name had nothing to say in it. */
-  private Piece piece(String index, String part) throws IOException {
-    Place place = indexes.getOrDefault(index, Map.of()).get(part);
-    return place == null ? Piece.EMPTY : place.piece();
+    return new PartPieces(pieces);
   }
 }

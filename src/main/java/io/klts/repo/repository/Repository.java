@@ -3,7 +3,6 @@ package io.klts.repo.repository;
 import io.klts.repo.blob.Parallel;
 import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.Identity;
-import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.repository.Part.Item;
@@ -13,11 +12,11 @@ import io.klts.repo.repository.State.ReleaseEntry;
 import io.klts.repo.repository.State.Splice;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
+import org.apache.commons.io.function.IOSupplier;
 
 /** All channels of a tree: one for each minor and one with everything, for rpm and for apt. */
 public final class Repository {
@@ -111,7 +110,7 @@ public final class Repository {
             names,
             name ->
                 published.isPresent() && !state.isChanged(name)
-                    ? published.get().of(name, archs)
+                    ? published.get().of(name)
                     : rendered(name));
     Map<String, PartPieces> pieces = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
@@ -139,22 +138,22 @@ public final class Repository {
   /** The two channels of a minor: its own packages, then the add-ons that it needs. */
   private List<Index> channels(Minor minor, PartPieces own) throws IOException {
     String channel = minor.channel();
-    List<ReleaseEntry> releases = releases(minor);
-    byte[] primary = state.part(Part.of(minor)).column(Kind.PRIMARY.type());
+    List<ReleaseEntry> releases = state.releases(minor);
+    Piece primary = state.part(Part.of(minor)).column(Kind.PRIMARY.type());
     List<Item> items = PartPieces.inChannel(state.part(Part.ADDONS), minor);
     Map<String, byte[]> addons = Part.join(items);
     int rpms =
         state.rpms(Part.of(minor)) + (int) items.stream().filter(i -> i.entry().isRpm()).count();
     Map<Kind, Document> documents = new EnumMap<>(Kind.class);
     for (Kind kind : Kind.values()) {
-      Piece piece = kind == Kind.PRIMARY ? Piece.of(primary) : own.documents().get(kind);
+      Piece piece = kind == Kind.PRIMARY ? primary : own.of(kind.type());
       Piece more = Piece.of(addons.getOrDefault(kind.type(), new byte[0]));
       documents.put(kind, kind.document(rpms, List.of(piece, more)));
     }
     SortedMap<String, Document> packages = new TreeMap<>();
     for (String arch : archs(releases)) {
-      Piece more = Piece.withXz(addons.getOrDefault(arch, new byte[0]));
-      packages.put(arch, new Document(List.of(own.packages().get(arch), more)));
+      Piece more = Piece.of(addons.getOrDefault(arch, new byte[0])).withXz();
+      packages.put(arch, new Document(List.of(own.of(arch), more)));
     }
     return List.of(
         new RpmChannel(RPM_FOLDER + "/" + channel, identity.name() + " " + channel, time(releases))
@@ -164,28 +163,29 @@ public final class Repository {
 
   /** The channels with everything; notes in the state how they are put together. */
   private List<Index> everything(Map<String, PartPieces> parts) throws IOException {
-    int count = state.rpms();
     Map<Kind, Document> documents = new EnumMap<>(Kind.class);
     SortedMap<String, Document> packages = new TreeMap<>();
     List<Splice> splices = new ArrayList<>();
-    List<Document> rpmMd =
-        Parallel.map(
-            List.of(Kind.values()),
-            kind -> kind.document(count, column(parts, p -> p.documents().get(kind))));
+    List<IOSupplier<Document>> work = new ArrayList<>();
     for (Kind kind : Kind.values()) {
-      Document document = rpmMd.get(documents.size());
-      documents.put(kind, document);
-      Map<String, PieceSizes> sizes = new LinkedHashMap<>();
-      sizes.put("", sizes(kind.head(count)));
-      parts.forEach((name, p) -> sizes.put(name, sizes(p.documents().get(kind))));
-      String gz = RPM_FOLDER + "/" + RpmChannel.location(kind, document);
-      splices.add(new Splice(kind.type(), gz, sizes));
+      work.add(() -> kind.document(state.rpms(), column(parts, kind.type())));
     }
     for (String arch : archs) {
-      packages.put(arch, new Document(column(parts, p -> p.packages().get(arch))));
+      work.add(() -> new Document(column(parts, arch)));
+    }
+    Iterator<Document> made = Parallel.map(work, IOSupplier::get).iterator();
+    for (Kind kind : Kind.values()) {
+      Document document = made.next();
+      documents.put(kind, document);
       Map<String, PieceSizes> sizes = new LinkedHashMap<>();
-      parts.forEach((name, p) -> sizes.put(name, sizes(p.packages().get(arch))));
-      splices.add(new Splice(arch, AptSuite.packagesGz(APT_ALL, arch), sizes));
+      sizes.put("", PieceSizes.of(kind.head(state.rpms())));
+      String gz = RPM_FOLDER + "/" + RpmChannel.location(kind, document);
+      splices.add(new Splice(kind.type(), gz, addSizes(sizes, parts, kind.type())));
+    }
+    for (String arch : archs) {
+      packages.put(arch, made.next());
+      String gz = AptSuite.packagesGz(APT_ALL, arch);
+      splices.add(new Splice(arch, gz, addSizes(new LinkedHashMap<>(), parts, arch)));
     }
     state.spliced(splices);
     return List.of(
@@ -193,13 +193,14 @@ public final class Repository {
         suite(APT_ALL, state.releases()).index(packages));
   }
 
-  private static List<Piece> column(
-      Map<String, PartPieces> parts, Function<PartPieces, Piece> piece) {
-    return parts.values().stream().map(piece).toList();
+  private static List<Piece> column(Map<String, PartPieces> parts, String column) {
+    return parts.values().stream().map(part -> part.of(column)).toList();
   }
 
-  private static PieceSizes sizes(Piece piece) {
-    return new PieceSizes(piece.text().length, piece.deflated().length, piece.xz().length());
+  private static Map<String, PieceSizes> addSizes(
+      Map<String, PieceSizes> sizes, Map<String, PartPieces> parts, String column) {
+    parts.forEach((name, part) -> sizes.put(name, PieceSizes.of(part.of(column))));
+    return sizes;
   }
 
   private AptSuite suite(String name, List<ReleaseEntry> releases) {
@@ -216,15 +217,8 @@ public final class Repository {
 
   /** The newest day of publication, so that the same content has the same date everywhere. */
   private static long time(List<ReleaseEntry> releases) {
-    return releases.stream()
-        .map(r -> LocalDate.parse(r.published()).atStartOfDay(ZoneOffset.UTC).toEpochSecond())
-        .max(Long::compare)
+    return State.newest(releases)
+        .map(day -> day.atStartOfDay(ZoneOffset.UTC).toEpochSecond())
         .orElse(0L);
-  }
-
-  private List<ReleaseEntry> releases(Minor minor) {
-    return state.releases().stream()
-        .filter(r -> LtsVersion.parse(r.version()).minor().equals(minor))
-        .toList();
   }
 }

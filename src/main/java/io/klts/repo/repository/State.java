@@ -14,9 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +27,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * What a tree publishes: all that is needed to write every index again, without the packages. It is
@@ -38,6 +39,9 @@ public final class State {
 
   /** Where its first file lies in the tree. */
   public static final String PATH = "packages.json";
+
+  private static final Pattern DATE =
+      Pattern.compile("\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])");
 
   /** The files of the tree. */
   public interface Source {
@@ -57,22 +61,28 @@ public final class State {
    * A part.
    *
    * @param rpms how many the channel with everything lists
-   * @param text the digest of its texts
+   * @param columns the digest of its columns
    * @param list the digest of its list
-   * @param columns lengths of its texts in bytes
+   * @param sizes of its columns
    */
-  record PartEntry(String name, int rpms, Sha256 text, Sha256 list, Map<String, Integer> columns) {
+  record PartEntry(
+      String name, int rpms, Sha256 columns, Sha256 list, Map<String, PieceSizes> sizes) {
 
     PartEntry {
       present(name, "name");
-      present(text, "text");
+      present(columns, "columns");
       present(list, "list");
-      columns = columns == null ? Map.of() : columns;
+      sizes = sizes == null ? Map.of() : sizes;
     }
   }
 
   /** Lengths of a piece of an index in bytes; {@code xz} is 0 where there is no such form. */
-  record PieceSizes(int text, int gz, int xz) {}
+  record PieceSizes(int text, int gz, int xz) {
+
+    static PieceSizes of(Piece piece) {
+      return new PieceSizes(piece.text().length, piece.deflated().length, piece.xz().length());
+    }
+  }
 
   /**
    * How an index of everything is put together, so that the pieces of untouched parts can be taken
@@ -95,7 +105,6 @@ public final class State {
       present(version, "version");
       present(published, "published");
       present(archs, "archs");
-      LtsVersion.parse(version);
       checkDate(published);
       archs.forEach(State::checkArch);
     }
@@ -108,10 +117,8 @@ public final class State {
   }
 
   private static void checkDate(String text) {
-    try {
-      LocalDate.parse(text);
-    } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("\"" + text + "\" is not a date", e);
+    if (!DATE.matcher(text).matches()) {
+      throw new IllegalArgumentException("\"" + text + "\" is not a date");
     }
   }
 
@@ -127,6 +134,7 @@ public final class State {
   private List<Splice> splices = new ArrayList<>();
   private final Map<String, Part> loaded = new HashMap<>();
   private final SortedSet<String> changed = new TreeSet<>();
+  private final List<TreeFile> files = new ArrayList<>();
 
   private State(Source source) {
     this.source = source;
@@ -165,16 +173,9 @@ public final class State {
 
   /** The files of the state that may differ from those in the tree: of parts that were changed. */
   public List<TreeFile> files() throws IOException {
-    List<TreeFile> files = new ArrayList<>();
-    for (String name : parts()) {
-      if (changed.contains(name)) {
-        PartEntry entry = parts.get(name);
-        files.add(payload(Part.textPath(name, entry.text), part(name).text(), entry.text));
-        files.add(payload(Part.listPath(name, entry.list), part(name).list(), entry.list));
-      }
-    }
-    files.add(TreeFile.of(PATH, Stage.INDEX, bytes()));
-    return files;
+    List<TreeFile> all = new ArrayList<>(files);
+    all.add(TreeFile.of(PATH, Stage.INDEX, bytes()));
+    return all;
   }
 
   private static TreeFile payload(String path, byte[] bytes, Sha256 sha256) {
@@ -183,14 +184,14 @@ public final class State {
 
   /** The files of the parts that were not changed, and their digests. */
   public Map<String, Sha256> unchanged() {
-    Map<String, Sha256> files = new LinkedHashMap<>();
+    Map<String, Sha256> unchanged = new LinkedHashMap<>();
     for (PartEntry part : parts.values()) {
       if (!changed.contains(part.name)) {
-        files.put(Part.textPath(part.name, part.text), part.text);
-        files.put(Part.listPath(part.name, part.list), part.list);
+        unchanged.put(Part.columnsPath(part.name, part.columns), part.columns);
+        unchanged.put(Part.listPath(part.name, part.list), part.list);
       }
     }
-    return files;
+    return unchanged;
   }
 
   private byte[] bytes() throws IOException {
@@ -302,10 +303,9 @@ public final class State {
       return Part.empty();
     }
     PartEntry entry = parts.get(name);
-    byte[] text = published(Part.textPath(name, entry.text), entry.text);
-    String listPath = Part.listPath(name, entry.list);
-    return Part.of(
-        text, entry.columns, () -> LineDocument.of(listPath, published(listPath, entry.list)));
+    byte[] gz = published(Part.columnsPath(name, entry.columns), entry.columns);
+    String list = Part.listPath(name, entry.list);
+    return Part.of(gz, entry.sizes, () -> LineDocument.of(list, published(list, entry.list)));
   }
 
   /** A file whose digest this state knows. */
@@ -329,10 +329,14 @@ public final class State {
     for (String name : changed) {
       Part part = part(name);
       part.join();
+      Document columns = part.columns();
+      byte[] list = part.list();
+      Sha256 listSha256 = Sha256.of(list);
+      files.add(
+          payload(Part.columnsPath(name, columns.gzSha256()), columns.gz(), columns.gzSha256()));
+      files.add(payload(Part.listPath(name, listSha256), list, listSha256));
       parts.put(
-          name,
-          new PartEntry(
-              name, part.rpms(), Sha256.of(part.text()), Sha256.of(part.list()), part.lengths()));
+          name, new PartEntry(name, part.rpms(), columns.gzSha256(), listSha256, part.sizes()));
     }
   }
 
@@ -368,11 +372,25 @@ public final class State {
     return List.copyOf(releases.values());
   }
 
+  /** The releases of a minor in the order of their versions. */
+  List<ReleaseEntry> releases(Minor minor) {
+    return releases.entrySet().stream()
+        .filter(release -> release.getKey().minor().equals(minor))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
   /** The day of publication of the newest release. */
   public Optional<LocalDate> newest() {
-    return releases.values().stream()
-        .map(r -> LocalDate.parse(r.published))
-        .max(LocalDate::compareTo);
+    return newest(releases.values());
+  }
+
+  /** The day of publication of the newest of some releases: such days sort as texts. */
+  static Optional<LocalDate> newest(Collection<ReleaseEntry> releases) {
+    return releases.stream()
+        .map(ReleaseEntry::published)
+        .max(Comparator.naturalOrder())
+        .map(LocalDate::parse);
   }
 
   /** The minors that have a release: each is a channel. */

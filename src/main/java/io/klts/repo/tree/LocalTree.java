@@ -3,19 +3,18 @@ package io.klts.repo.tree;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.klts.repo.blob.AtomicFile;
+import io.klts.repo.blob.DiskSync;
 import io.klts.repo.blob.IoReason;
 import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +34,6 @@ public final class LocalTree implements AutoCloseable {
 
   /** Is there while files are renamed: digests of those that the manifest does not list yet. */
   private static final String CHANGING = "changing";
-
-  /** A disk keeps several files in about the time of one, if it is asked for them together. */
-  private static final int WRITERS = 16;
 
   private final Path root;
   private final TreeLock lock;
@@ -210,8 +206,7 @@ public final class LocalTree implements AutoCloseable {
    * on the disk before the first file becomes visible.
    */
   public void put(List<TreeFile> files) throws IOException {
-    Path staged = scratch.resolve("staged");
-    stage(files, staged);
+    Map<String, Path> staged = stage(files);
     Path note = root.resolve(WORK).resolve(CHANGING);
     List<String> digests = new ArrayList<>(this.changing);
     files.stream()
@@ -233,24 +228,32 @@ public final class LocalTree implements AutoCloseable {
     Files.delete(note);
   }
 
-  /** Writes each content once: under its other names it is linked, where the disk can. */
-  private static void stage(List<TreeFile> files, Path staged) throws IOException {
-    Map<Sha256, TreeFile> contents = new LinkedHashMap<>();
-    Set<Path> folders = new LinkedHashSet<>();
+  /**
+   * Writes all files beside the tree: each content once, under its other names it is linked, where
+   * the disk can.
+   *
+   * @return where each file is, by its path
+   */
+  private Map<String, Path> stage(List<TreeFile> files) throws IOException {
+    Path folder = Files.createDirectories(scratch.resolve("staged"));
+    Map<Sha256, Path> contents = new HashMap<>();
+    Map<String, Path> staged = new HashMap<>();
+    List<TreeFile> written = new ArrayList<>();
     for (TreeFile file : files) {
-      contents.putIfAbsent(file.sha256(), file);
-      folders.add(staged.resolve(file.path()).getParent());
-    }
-    for (Path folder : folders) {
-      Files.createDirectories(folder);
-    }
-    Parallel.map(WRITERS, contents.values(), file -> write(file, staged.resolve(file.path())));
-    for (TreeFile file : files) {
-      TreeFile written = contents.get(file.sha256());
-      if (!written.path().equals(file.path())) {
-        link(file, staged.resolve(written.path()), staged.resolve(file.path()));
+      Path target = folder.resolve(Integer.toString(staged.size()));
+      staged.put(file.path(), target);
+      if (contents.putIfAbsent(file.sha256(), target) == null) {
+        written.add(file);
       }
     }
+    DiskSync.force(Parallel.map(written, file -> write(file, staged.get(file.path()))));
+    for (TreeFile file : files) {
+      Path target = staged.get(file.path());
+      if (!Files.exists(target)) {
+        link(file, contents.get(file.sha256()), target);
+      }
+    }
+    return staged;
   }
 
   private static Path write(TreeFile file, Path target) throws IOException {
@@ -262,20 +265,21 @@ public final class LocalTree implements AutoCloseable {
     try {
       Files.createLink(target, written);
     } catch (UnsupportedOperationException | FileSystemException e) {
-      write(file, target);
+      DiskSync.force(List.of(write(file, target)));
     }
   }
 
-  private void show(List<TreeFile> files, Path staged) throws IOException {
+  private void show(List<TreeFile> files, Map<String, Path> staged) throws IOException {
     Set<Path> folders = new LinkedHashSet<>();
     for (Stage stage : Stage.values()) {
       for (TreeFile file : files) {
         if (file.stage() == stage) {
-          show(staged.resolve(file.path()), root.resolve(file.path()), folders);
+          show(staged.get(file.path()), root.resolve(file.path()), folders);
         }
       }
     }
-    Parallel.map(WRITERS, folders, LocalTree::force);
+    // A rename is on the disk when its folder is.
+    DiskSync.force(folders);
   }
 
   private static void show(Path from, Path to, Set<Path> folders) throws IOException {
@@ -283,14 +287,6 @@ public final class LocalTree implements AutoCloseable {
       Files.createDirectories(to.getParent());
     }
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  /** A rename is on the disk when its folder is. */
-  private static Path force(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-    return folder;
   }
 
   /** Throws away what is left of the work and lets others in. */

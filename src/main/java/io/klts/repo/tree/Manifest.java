@@ -51,6 +51,20 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
     public static Entry of(TreeFile file) {
       return new Entry(file.sha256(), file.content().size(), file.stage());
     }
+
+    // Not those of the record: Java makes these at run time, which every start would pay for.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Entry entry
+          && sha256.equals(entry.sha256)
+          && size == entry.size
+          && stage == entry.stage;
+    }
+
+    @Override
+    public int hashCode() {
+      return sha256.hashCode();
+    }
   }
 
   public Manifest {
