@@ -2,12 +2,17 @@ package io.klts.repo.repository;
 
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.compress.XzOutput;
+import io.klts.repo.compress.XzText;
+import io.klts.repo.repository.State.PieceSizes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
@@ -21,12 +26,6 @@ final class Document {
 
   /** RFC 1951 3.2.6: a last block with nothing in it. */
   private static final byte[] LAST_BLOCK = {3, 0};
-
-  /** Where the first piece begins in the gzip form. */
-  static final int GZIP_START = GZIP_HEADER.length;
-
-  /** Where the first piece begins in the xz form: behind the stream header. */
-  static final int XZ_START = XzOutput.HEADER_LENGTH;
 
   private final List<Piece> pieces;
   private final byte[] gz;
@@ -78,6 +77,36 @@ final class Document {
   /** The digest of the gzip form. */
   Sha256 gzSha256() {
     return gzSha256;
+  }
+
+  /**
+   * Takes a document apart again.
+   *
+   * @param gz its gzip form
+   * @param xz its xz form; empty if no piece has one
+   * @param sizes of its pieces by name, in their order
+   * @throws IOException if there are no such pieces
+   */
+  static Map<String, Piece> pieces(byte[] gz, byte[] xz, Map<String, PieceSizes> sizes)
+      throws IOException {
+    Map<String, Piece> pieces = new LinkedHashMap<>();
+    int gzAt = GZIP_HEADER.length;
+    int xzAt = XzOutput.HEADER_LENGTH;
+    for (Map.Entry<String, PieceSizes> piece : sizes.entrySet()) {
+      PieceSizes size = piece.getValue();
+      XzText blocks = size.xz() == 0 ? XzText.EMPTY : XzText.ofBlocks(cut(xz, xzAt, size.xz()));
+      pieces.put(piece.getKey(), Piece.kept(cut(gz, gzAt, size.gz()), size.text(), blocks));
+      gzAt += size.gz();
+      xzAt += size.xz();
+    }
+    return pieces;
+  }
+
+  private static byte[] cut(byte[] bytes, int start, int length) throws IOException {
+    if (length < 0 || start > bytes.length - length) {
+      throw new IOException("a piece lies outside of its document");
+    }
+    return Arrays.copyOfRange(bytes, start, start + length);
   }
 
   byte[] text() {

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
-import io.klts.repo.compress.XzText;
 import io.klts.repo.document.Documents;
 import io.klts.repo.repository.RpmChannel.Kind;
 import io.klts.repo.repository.State.PieceSizes;
@@ -15,7 +14,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,7 @@ import org.apache.commons.io.function.IOSupplier;
  * say of its packages is kept word for word, one column for each kind of index: an index of the
  * part is its column, whole. A list beside says which piece of each column is which package's.
  *
- * <p>In the tree these are {@code packages/v1.28-<digest>.gz} and {@code .json}.
+ * <p>In the tree these are {@code packages/v1.28-<digest>.gz}, {@code .xz} and {@code .json}.
  */
 final class Part {
 
@@ -119,24 +117,14 @@ final class Part {
    * A part as it was written.
    *
    * @param gz the columns
+   * @param xz those columns that are indexes of apt
    * @param sizes of the columns, in their order
    * @param list is read when single packages are asked for
    * @throws IOException if the columns are not as they should be
    */
-  static Part of(byte[] gz, Map<String, PieceSizes> sizes, IOSupplier<LineDocument> list)
+  static Part of(byte[] gz, byte[] xz, Map<String, PieceSizes> sizes, IOSupplier<LineDocument> list)
       throws IOException {
-    Map<String, Piece> columns = new LinkedHashMap<>();
-    int at = Document.GZIP_START;
-    for (Map.Entry<String, PieceSizes> size : sizes.entrySet()) {
-      int end = at + size.getValue().gz();
-      if (end < at || end > gz.length) {
-        throw new IOException("a part of the state is too short");
-      }
-      byte[] deflated = Arrays.copyOfRange(gz, at, end);
-      columns.put(size.getKey(), Piece.kept(deflated, size.getValue().text(), XzText.EMPTY));
-      at = end;
-    }
-    return new Part(columns, Optional.of(list));
+    return new Part(Document.pieces(gz, xz, sizes), Optional.of(list));
   }
 
   /** The part of a minor: the name of its channel. */
@@ -147,6 +135,11 @@ final class Part {
   /** Where the columns of a part lie in the tree: for each content another place. */
   static String columnsPath(String name, Sha256 sha256) {
     return "packages/" + name + "-" + sha256 + ".gz";
+  }
+
+  /** Where those columns lie that are indexes of apt: for each content another place. */
+  static String stanzasPath(String name, Sha256 sha256) {
+    return "packages/" + name + "-" + sha256 + ".xz";
   }
 
   /** Where the list of a part lies in the tree: for each content another place. */
@@ -204,6 +197,15 @@ final class Part {
   /** The columns, one after the other. */
   Document columns() {
     return new Document(List.copyOf(columns.values()));
+  }
+
+  /** The stanzas of all architectures, one after the other. */
+  Document stanzas() {
+    return new Document(
+        columns.entrySet().stream()
+            .filter(column -> !Kind.isType(column.getKey()))
+            .map(Map.Entry::getValue)
+            .toList());
   }
 
   /** The list as a document. */
@@ -277,10 +279,13 @@ final class Part {
   }
 
   /** Ends a series of changes: until then there are no columns. */
-  void join() {
+  void join() throws IOException {
     if (columns == null) {
       columns = new LinkedHashMap<>();
-      join(items.values()).forEach((name, column) -> columns.put(name, Piece.of(column)));
+      for (Map.Entry<String, byte[]> column : join(items.values()).entrySet()) {
+        Piece piece = Piece.of(column.getValue());
+        columns.put(column.getKey(), Kind.isType(column.getKey()) ? piece : piece.withXz());
+      }
     }
   }
 

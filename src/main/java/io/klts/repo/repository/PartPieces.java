@@ -60,11 +60,10 @@ record PartPieces(Map<String, Piece> pieces) {
     return new PartPieces(pieces);
   }
 
-  private static Map<String, Piece> packages(Part part, SortedSet<String> archs)
-      throws IOException {
+  private static Map<String, Piece> packages(Part part, SortedSet<String> archs) {
     Map<String, Piece> packages = new HashMap<>();
     for (String arch : archs) {
-      packages.put(arch, part.column(arch).withXz());
+      packages.put(arch, part.column(arch));
     }
     return packages;
   }

@@ -37,6 +37,11 @@ final class RpmChannel {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
 
+    /** Whether a column is one of these documents. */
+    static boolean isType(String column) {
+      return java.util.Arrays.stream(values()).anyMatch(kind -> kind.type().equals(column));
+    }
+
     /** The document of some packages, whose elements the pieces have. */
     Document document(int packages, List<Piece> elements) {
       List<Piece> pieces = new ArrayList<>();

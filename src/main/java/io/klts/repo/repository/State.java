@@ -62,15 +62,22 @@ public final class State {
    *
    * @param rpms how many the channel with everything lists
    * @param columns the digest of its columns
+   * @param stanzas the digest of those columns that are indexes of apt
    * @param list the digest of its list
    * @param sizes of its columns
    */
   record PartEntry(
-      String name, int rpms, Sha256 columns, Sha256 list, Map<String, PieceSizes> sizes) {
+      String name,
+      int rpms,
+      Sha256 columns,
+      Sha256 stanzas,
+      Sha256 list,
+      Map<String, PieceSizes> sizes) {
 
     PartEntry {
       present(name, "name");
       present(columns, "columns");
+      present(stanzas, "stanzas");
       present(list, "list");
       sizes = sizes == null ? Map.of() : sizes;
     }
@@ -188,6 +195,7 @@ public final class State {
     for (PartEntry part : parts.values()) {
       if (!changed.contains(part.name)) {
         unchanged.put(Part.columnsPath(part.name, part.columns), part.columns);
+        unchanged.put(Part.stanzasPath(part.name, part.stanzas), part.stanzas);
         unchanged.put(Part.listPath(part.name, part.list), part.list);
       }
     }
@@ -304,8 +312,9 @@ public final class State {
     }
     PartEntry entry = parts.get(name);
     byte[] gz = published(Part.columnsPath(name, entry.columns), entry.columns);
+    byte[] xz = published(Part.stanzasPath(name, entry.stanzas), entry.stanzas);
     String list = Part.listPath(name, entry.list);
-    return Part.of(gz, entry.sizes, () -> LineDocument.of(list, published(list, entry.list)));
+    return Part.of(gz, xz, entry.sizes, () -> LineDocument.of(list, published(list, entry.list)));
   }
 
   /** A file whose digest this state knows. */
@@ -329,14 +338,21 @@ public final class State {
     for (String name : changed) {
       Part part = part(name);
       part.join();
-      Document columns = part.columns();
+      byte[] columns = part.columns().gz();
+      byte[] stanzas = part.stanzas().xz();
       byte[] list = part.list();
-      Sha256 listSha256 = Sha256.of(list);
-      files.add(
-          payload(Part.columnsPath(name, columns.gzSha256()), columns.gz(), columns.gzSha256()));
-      files.add(payload(Part.listPath(name, listSha256), list, listSha256));
-      parts.put(
-          name, new PartEntry(name, part.rpms(), columns.gzSha256(), listSha256, part.sizes()));
+      PartEntry entry =
+          new PartEntry(
+              name,
+              part.rpms(),
+              Sha256.of(columns),
+              Sha256.of(stanzas),
+              Sha256.of(list),
+              part.sizes());
+      files.add(payload(Part.columnsPath(name, entry.columns), columns, entry.columns));
+      files.add(payload(Part.stanzasPath(name, entry.stanzas), stanzas, entry.stanzas));
+      files.add(payload(Part.listPath(name, entry.list), list, entry.list));
+      parts.put(name, entry);
     }
   }
 

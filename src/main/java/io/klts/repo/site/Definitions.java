@@ -55,17 +55,31 @@ public final class Definitions {
   }
 
   private void addRpm(List<TreeFile> files, String channel, String folder) {
+    String id = identity.id();
     String common =
-        """
-        [%1$s-%2$s]
-        name=%3$s %2$s
-        baseurl=%4$s/%5$s/
-        enabled=1
-        gpgcheck=1
-        repo_gpgcheck=1
-        gpgkey=%4$s/keys/%1$s.asc
-        """
-            .formatted(identity.id(), channel, identity.name(), baseUrl, folder);
+        "["
+            + id
+            + "-"
+            + channel
+            + "]\n"
+            + "name="
+            + identity.name()
+            + " "
+            + channel
+            + "\n"
+            + "baseurl="
+            + baseUrl
+            + "/"
+            + folder
+            + "/\n"
+            + "enabled=1\n"
+            + "gpgcheck=1\n"
+            + "repo_gpgcheck=1\n"
+            + "gpgkey="
+            + baseUrl
+            + "/keys/"
+            + id
+            + ".asc\n";
     // dnf would go on without a repository whose signature is bad, and EL 8's modules would hide
     // our runc.
     files.add(
@@ -84,18 +98,21 @@ public final class Definitions {
     files.add(
         text(
             "apt/" + suite + ".sources",
-            """
-            Types: deb
-            URIs: %s/apt
-            Suites: %s
-            Components: main
-            Signed-By: %s
-            """
-                .formatted(baseUrl, suite, keyring)));
+            "Types: deb\n"
+                + "URIs: "
+                + baseUrl
+                + "/apt\n"
+                + "Suites: "
+                + suite
+                + "\n"
+                + "Components: main\n"
+                + "Signed-By: "
+                + keyring
+                + "\n"));
     files.add(
         text(
             "apt/" + suite + ".list",
-            "deb [signed-by=%s] %s/apt %s main\n".formatted(keyring, baseUrl, suite)));
+            "deb [signed-by=" + keyring + "] " + baseUrl + "/apt " + suite + " main\n"));
   }
 
   /** zypper keeps packages of one vendor from replacing another's, patches included. */
