@@ -23,6 +23,11 @@ public record Minor(int major, int minor) implements Comparable<Minor> {
     return new Minor(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
   }
 
+  /** Reads the name of a channel: {@code v1.28}. */
+  public static Minor ofChannel(String channel) {
+    return parse(channel.startsWith("v") ? channel.substring(1) : channel);
+  }
+
   /** This minor version moved by some minors of the same major, never below X.0. */
   public Minor plus(int minors) {
     return new Minor(major, Math.max(0, minor + minors));

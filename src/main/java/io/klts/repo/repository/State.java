@@ -10,6 +10,7 @@ import io.klts.repo.document.Documents;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
+import io.klts.repo.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,9 @@ public final class State {
       present(stanzas, "stanzas");
       present(list, "list");
       sizes = sizes == null ? Map.of() : sizes;
+      if (!name.equals(Part.ADDONS)) {
+        Minor.ofChannel(name);
+      }
     }
   }
 
@@ -99,7 +103,15 @@ public final class State {
    * @param gz where its gzip form lies in the tree
    * @param pieces by part, in their order; the first is what stands before all parts
    */
-  record Splice(String name, String gz, Map<String, PieceSizes> pieces) {}
+  record Splice(String name, String gz, Map<String, PieceSizes> pieces) {
+
+    Splice {
+      present(name, "name");
+      present(gz, "gz");
+      present(pieces, "pieces");
+      TreePath.check(gz);
+    }
+  }
 
   /**
    * A published release.

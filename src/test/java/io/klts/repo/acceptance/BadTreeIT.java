@@ -76,7 +76,9 @@ class BadTreeIT {
                     + " changed; use the program version that wrote the tree, or a newer one"),
             new Fault(
                 "a state that was edited",
-                tree -> replace(tree.resolve("packages.json"), "\"epoch\":0", "\"epoch\":7"),
+                tree ->
+                    replace(
+                        tree.resolve("packages.json"), "\"published\":\"20", "\"published\":\"19"),
                 "packages.json has SHA-256 "),
             new Fault(
                 "a state that was cut off",
@@ -86,6 +88,18 @@ class BadTreeIT {
                 "a state that leads out of the tree",
                 tree -> leadOut(tree),
                 "\"../../etc/cron.d/x.rpm\" is not a path of a published tree"),
+            new Fault(
+                "a part of the state that was edited",
+                tree -> replace(part(tree, ".json"), "\"releases\":[\"1", "\"releases\":[\"2"),
+                ".json is damaged: packages.json says that it has the SHA-256 of its name"),
+            new Fault(
+                "a part of the state that was spoilt",
+                tree -> Lab.spoil(part(tree, ".gz")),
+                ".gz is damaged: packages.json says that it has the SHA-256 of its name"),
+            new Fault(
+                "a part of the state that is missing",
+                tree -> Files.delete(part(tree, ".xz")),
+                ".xz is missing: packages.json says that it has the SHA-256 of its name"),
             new Fault(
                 "a state that is no document",
                 tree -> Files.writeString(tree.resolve("packages.json"), "<html>"),
@@ -162,13 +176,23 @@ class BadTreeIT {
     Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), size));
   }
 
+  /** A file of the part of the only minor. */
+  private static Path part(Path tree, String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(tree.resolve("packages"))) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("v1\\.28-.*\\" + suffix))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   /** A state that the manifest agrees with: somebody who can do that may still not lead us out. */
   private static void leadOut(Path tree) throws IOException {
     Path state = tree.resolve("packages.json");
     Sha256 before = Sha256.of(state);
     String text = Files.readString(state);
     Files.writeString(
-        state, text.replaceFirst("\"path\":\"rpm/[^\"]*\"", "\"path\":\"../../etc/cron.d/x.rpm\""));
+        state, text.replaceFirst("\"gz\":\"rpm/[^\"]*\"", "\"gz\":\"../../etc/cron.d/x.rpm\""));
     replace(tree.resolve("manifest"), before.hex(), Sha256.of(state).hex());
   }
 
@@ -279,7 +303,7 @@ class BadTreeIT {
     } finally {
       Program.kill(first.toHandle());
     }
-    assertThat(Files.readString(box.tree.resolve("packages.json")))
+    assertThat(Files.readString(box.tree.resolve("manifest")))
         .contains("kubelet_1.28.15-lts.1_arm64.deb", "kubelet_1.28.15-lts.2_arm64.deb");
     box.assertNothingLeft();
   }
