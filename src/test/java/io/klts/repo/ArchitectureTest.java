@@ -59,7 +59,7 @@ class ArchitectureTest {
               Map.entry(
                   "repository",
                   Set.of("blob", "catalogue", "compress", "document", "recipe", "rpm", "tree")),
-              Map.entry("site", Set.of("catalogue", "signature", "tree")),
+              Map.entry("site", Set.of("catalogue", "document", "signature", "tree")),
               Map.entry(
                   "publish",
                   Set.of(

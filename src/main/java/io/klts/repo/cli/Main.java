@@ -34,6 +34,10 @@ public final class Main implements Runnable {
           BuildCommand.class,
           PublishCommand.class,
           ReindexCommand.class,
+          WithdrawCommand.class,
+          RollbackCommand.class,
+          RefreshCommand.class,
+          PruneCommand.class,
           ServeCommand.class);
 
   @Spec private CommandSpec spec;

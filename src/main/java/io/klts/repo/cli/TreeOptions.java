@@ -8,21 +8,16 @@ import io.klts.repo.signature.Signer;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** What all commands that change a tree have in common. */
 final class TreeOptions {
 
-  @Option(
-      names = "--tree",
-      required = true,
-      paramLabel = "DIR",
-      description = "The published tree; it is made if it is missing.")
-  private Path tree;
+  @Mixin private TreePlace place;
 
   @Option(
       names = "--base-url",
@@ -31,15 +26,6 @@ final class TreeOptions {
           "Where clients find the tree; without it the address of the origin in mirrors.conf.",
       converter = UrlConverter.class)
   private String baseUrl;
-
-  @Option(
-      names = "--lock-wait",
-      paramLabel = "SECONDS",
-      defaultValue = "600",
-      description =
-          "How long to wait while another run changes the tree (default: ${DEFAULT-VALUE}).",
-      converter = WholeNumber.Amount.class)
-  private int lockWait;
 
   /** A change of an open tree, up to its commit. */
   interface Change {
@@ -57,16 +43,12 @@ final class TreeOptions {
   Result change(Console console, Identity identity, Optional<Signer> signer, Change change)
       throws IOException {
     String url = baseUrl();
-    try (LocalTree open =
-        LocalTree.open(
-            tree,
-            Duration.ofSeconds(lockWait),
-            holder -> console.line("waiting", "another run changes the tree: " + holder))) {
+    try (LocalTree open = place.open(console)) {
       Publication publication = new Publication(open, identity, url, signer);
       Publication.Outcome outcome = change.apply(publication, open.scratch());
       report(console, signer, outcome);
       return new Result(
-          tree.toString(),
+          place.folder().toString(),
           outcome.serialBefore(),
           outcome.serial(),
           outcome.changed(),
@@ -80,13 +62,13 @@ final class TreeOptions {
     console.line("signed", signer.map(s -> describe(s.key())).orElse("no: for tests only"));
     console.result(
         outcome.serial() == outcome.serialBefore()
-            ? "published  nothing changed: serial " + outcome.serial() + " in " + tree
+            ? "published  nothing changed: serial " + outcome.serial() + " in " + place.folder()
             : "published  serial "
                 + outcome.serialBefore()
                 + " → "
                 + outcome.serial()
                 + " in "
-                + tree);
+                + place.folder());
   }
 
   private static String describe(PublicKey key) {
@@ -115,6 +97,6 @@ final class TreeOptions {
 
   /** What a failure leaves behind. */
   String untouched() {
-    return "nothing was published; " + tree + " is as it was";
+    return "nothing was published; " + place.folder() + " is as it was";
   }
 }

@@ -5,6 +5,7 @@ import io.klts.repo.blob.Sha256;
 import io.klts.repo.build.BuildPlan;
 import io.klts.repo.build.BuiltPackage;
 import io.klts.repo.catalogue.Arch;
+import io.klts.repo.catalogue.Fix;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
@@ -19,6 +20,8 @@ import io.klts.repo.signature.Armor;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.site.Definitions;
+import io.klts.repo.site.Releases;
+import io.klts.repo.tree.Generations.Generation;
 import io.klts.repo.tree.LocalTree;
 import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.Stage;
@@ -27,7 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +51,8 @@ public final class Publication {
   private final Identity identity;
   private final Definitions definitions;
   private final Optional<Signer> signer;
-  private final State state;
+  private State state;
+  private boolean fromState;
   private final List<TreeFile> wanted = new ArrayList<>();
   private final SortedMap<String, Manifest.Entry> entries = new TreeMap<>();
   private final SortedSet<Minor> changed = new TreeSet<>();
@@ -84,6 +88,21 @@ public final class Publication {
     }
   }
 
+  /**
+   * The state of an earlier generation; the files that it names by their digest are in the tree.
+   */
+  private record GenerationSource(LocalTree tree, Generation generation) implements State.Source {
+    @Override
+    public Optional<Path> intact(String path) {
+      return generation.file(path);
+    }
+
+    @Override
+    public Optional<Path> file(String path) {
+      return tree.file(path);
+    }
+  }
+
   /** What a publication did. */
   public record Outcome(long serialBefore, long serial, int changed, int kept) {}
 
@@ -97,8 +116,9 @@ public final class Publication {
     changed.add(release.minor());
     state.add(
         release,
-        plan.release().published().toString(),
-        plan.archs().stream().map(Arch::go).toList());
+        plan.release().published(),
+        plan.archs().stream().map(Arch::go).toList(),
+        plan.release().fixes().map(fixes -> fixes.stream().map(Fix::cve).toList()));
     for (BuiltPackage built : packages) {
       if (built.spec().format() == Format.RPM) {
         addRpm(release, built);
@@ -135,6 +155,101 @@ public final class Publication {
   }
 
   /**
+   * Takes a release out of every index; its files stay where they are. Nothing is visible until
+   * {@link #commit}.
+   *
+   * @throws IOException if it is not published, or withdrawn already
+   */
+  public void withdraw(LtsVersion release, String reason) throws IOException {
+    state.withdraw(release, reason);
+    changed.add(release.minor());
+    fromState = true;
+  }
+
+  /**
+   * Gives all indexes a new date and new signatures, and a time for which they hold. Nothing is
+   * visible until {@link #commitAll}.
+   *
+   * @param validDays 0 for no limit
+   */
+  public void refresh(Instant now, int validDays) {
+    state.setValidity(new State.Validity(now.truncatedTo(ChronoUnit.SECONDS), validDays));
+  }
+
+  /**
+   * Goes back to what was published under an earlier serial. The dates of the indexes do not go
+   * back: clients take that for an attack. Nothing is visible until {@link #commitAll}.
+   *
+   * @throws IOException if that generation, or one of its packages, is not kept any more
+   */
+  public void rollback(long serial) throws IOException {
+    Optional<Generation> found =
+        tree.generations().all().stream().filter(g -> g.manifest().serial() == serial).findFirst();
+    if (found.isEmpty()) {
+      throw new IOException(noGeneration(serial));
+    }
+    Generation generation = found.get();
+    Instant date = state.date();
+    int validDays = state.validity().validDays();
+    state = State.read(new GenerationSource(tree, generation));
+    state.setValidity(new State.Validity(date, validDays));
+    fromState = true;
+    state.packages(
+        true,
+        (path, sha256, size) -> {
+          if (tree.file(path).filter(file -> file.toFile().length() == size).isEmpty()) {
+            throw new IOException(
+                path
+                    + " of serial "
+                    + serial
+                    + " is not in the tree any more\n  nothing was changed; restore it from a copy"
+                    + " of the tree, or publish its release again");
+          }
+        });
+  }
+
+  /**
+   * The serial before the present one.
+   *
+   * @throws IOException if nothing was published before, or it is not kept any more
+   */
+  public long previousSerial() throws IOException {
+    long present = tree.manifest().serial();
+    for (Generation generation : tree.generations().all()) {
+      if (generation.manifest().serial() < present) {
+        return generation.manifest().serial();
+      }
+    }
+    throw new IOException(noGeneration(present - 1));
+  }
+
+  private String noGeneration(long serial) throws IOException {
+    List<String> kept = new ArrayList<>();
+    for (Generation generation : tree.generations().all()) {
+      kept.add(Long.toString(generation.manifest().serial()));
+    }
+    return "serial "
+        + serial
+        + " is not kept; there are: "
+        + (kept.isEmpty() ? "none" : String.join(" ", kept))
+        + "\n  nothing was changed";
+  }
+
+  private List<Releases.Entry> releases() {
+    return state.releases().stream()
+        .map(
+            r ->
+                new Releases.Entry(
+                    r.version(),
+                    LtsVersion.parse(r.version()).minor().channel(),
+                    r.published(),
+                    r.archs(),
+                    r.fixes(),
+                    r.withdrawn()))
+        .toList();
+  }
+
+  /**
    * Renders, signs and makes visible what the added releases change: their channels and the ones
    * with everything. The indexes of other channels are not touched, unless they are missing, under
    * another key, or an earlier run died over them.
@@ -156,10 +271,11 @@ public final class Publication {
   private Outcome commit(SortedSet<Minor> minors, boolean splice) throws IOException {
     List<Index> indexes = new Repository(identity, state).render(minors, splice);
     keepWhatIsNotChanged();
-    state.packages(tree.unfinished(), this::payload);
+    state.packages(fromState || tree.unfinished(), this::payload);
     state.files().forEach(this::want);
     List<String> channels = state.minors().stream().map(Minor::channel).toList();
     definitions.files(channels, signer.map(Signer::key)).forEach(this::want);
+    new Releases(releases(), state.date()).files().forEach(this::want);
     for (Index index : indexes) {
       index.files().forEach(this::want);
       root(index);
@@ -168,12 +284,12 @@ public final class Publication {
     Manifest before = tree.manifest();
     if (missing.isEmpty() && entries.equals(before.entries()) && before.key().equals(key())) {
       if (tree.unfinished()) {
-        tree.put(List.of());
+        tree.put(List.of(), List.of());
       }
       return new Outcome(before.serial(), before.serial(), 0, entries.size());
     }
     Manifest next = new Manifest(before.serial() + 1, key(), entries);
-    tree.put(withManifest(missing, next));
+    tree.put(withManifest(missing, next), List.of(State.PATH));
     return new Outcome(
         before.serial(), next.serial(), missing.size(), entries.size() - missing.size());
   }
@@ -181,7 +297,7 @@ public final class Publication {
   /** Takes over packages and parts of the state that are as they were. */
   private void keepWhatIsNotChanged() throws IOException {
     SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
-    if (!tree.unfinished()) {
+    if (!fromState && !tree.unfinished()) {
       before.forEach(
           (path, entry) -> {
             if (Repository.isPackage(path)) {
@@ -277,14 +393,6 @@ public final class Publication {
     want(TreeFile.of(signature.path(), Stage.ROOT, bytes));
   }
 
-  /** The manifest is as new as the newest release in the tree. */
-  private Instant date() {
-    return state
-        .newest()
-        .map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant())
-        .orElse(Instant.EPOCH);
-  }
-
   private Optional<String> key() {
     return signer.map(s -> s.key().fingerprint());
   }
@@ -293,7 +401,7 @@ public final class Publication {
     List<TreeFile> all = new ArrayList<>(files);
     TreeFile text = TreeFile.of(Manifest.PATH, Stage.ROOT, manifest.bytes());
     if (signer.isPresent()) {
-      byte[] packet = signer.get().detached(text.content(), date());
+      byte[] packet = signer.get().detached(text.content(), state.date());
       all.add(TreeFile.of(Manifest.SIGNATURE_PATH, Stage.ROOT, Armor.encode(packet)));
     }
     all.add(text);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -33,17 +34,20 @@ final class AptSuite {
   private final String suite;
   private final Identity identity;
   private final Instant date;
+  private final int validDays;
   private final List<TreeFile> files = new ArrayList<>();
   private final StringBuilder sums = new StringBuilder();
 
   /**
    * @param suite its name, also its codename
-   * @param date of the newest release in it
+   * @param date from which on it holds
+   * @param validDays for how many days it holds; 0 for ever
    */
-  AptSuite(String suite, Identity identity, Instant date) {
+  AptSuite(String suite, Identity identity, Instant date, int validDays) {
     this.suite = suite;
     this.identity = identity;
     this.date = date;
+    this.validDays = validDays;
   }
 
   /** Where the packages of an architecture are listed, compressed with gzip. */
@@ -121,6 +125,9 @@ final class AptSuite {
         + suite
         + "\nDate: "
         + DATE.format(date)
+        + (validDays == 0
+            ? ""
+            : "\nValid-Until: " + DATE.format(date.plus(validDays, ChronoUnit.DAYS)))
         + "\nArchitectures: "
         + String.join(" ", archs)
         + "\nComponents: "

@@ -93,6 +93,16 @@ final class Part {
     private Item with(LtsVersion release) {
       SortedSet<String> releases = new TreeSet<>(entry.releases);
       releases.add(release.toString());
+      return of(releases);
+    }
+
+    private Item without(LtsVersion release) {
+      SortedSet<String> releases = new TreeSet<>(entry.releases);
+      releases.remove(release.toString());
+      return of(releases);
+    }
+
+    private Item of(SortedSet<String> releases) {
       return new Item(
           new Entry(entry.path, releases, entry.size, entry.sha256, entry.content, entry.lengths),
           pieces);
@@ -265,6 +275,23 @@ final class Part {
     items.put(path, item.with(release));
     columns = null;
     return item.entry;
+  }
+
+  /** Takes a release out, and the packages that are in no other one; false if it had none. */
+  boolean remove(LtsVersion release) throws IOException {
+    List<Item> ofRelease =
+        items().values().stream()
+            .filter(item -> item.entry.releases.contains(release.toString()))
+            .toList();
+    for (Item item : ofRelease) {
+      if (item.entry.releases.size() == 1) {
+        items.remove(item.entry.path);
+      } else {
+        items.put(item.entry.path, item.without(release));
+      }
+      columns = null;
+    }
+    return !ofRelease.isEmpty();
   }
 
   private static IOException otherBytes(String path, Sha256 expected, Sha256 found) {

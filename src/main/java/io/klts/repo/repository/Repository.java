@@ -11,8 +11,6 @@ import io.klts.repo.repository.State.PieceSizes;
 import io.klts.repo.repository.State.ReleaseEntry;
 import io.klts.repo.repository.State.Splice;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -156,9 +154,7 @@ public final class Repository {
       packages.put(arch, new Document(List.of(own.of(arch), more)));
     }
     return List.of(
-        new RpmChannel(RPM_FOLDER + "/" + channel, identity.name() + " " + channel, time(releases))
-            .index(documents),
-        suite(channel, releases).index(packages));
+        rpmChannel(channel, releases).index(documents), suite(channel, releases).index(packages));
   }
 
   /** The channels with everything; notes in the state how they are put together. */
@@ -179,7 +175,7 @@ public final class Repository {
       documents.put(kind, document);
       Map<String, PieceSizes> sizes = new LinkedHashMap<>();
       sizes.put("", PieceSizes.of(kind.head(state.rpms())));
-      String gz = RPM_FOLDER + "/" + RpmChannel.location(kind, document);
+      String gz = RPM_FOLDER + "/" + RpmChannel.location(kind.type(), document);
       splices.add(new Splice(kind.type(), gz, addSizes(sizes, parts, kind.type())));
     }
     for (String arch : archs) {
@@ -189,8 +185,14 @@ public final class Repository {
     }
     state.spliced(splices);
     return List.of(
-        new RpmChannel(RPM_FOLDER, identity.name(), time(state.releases())).index(documents),
+        rpmChannel("", state.releases()).index(documents),
         suite(APT_ALL, state.releases()).index(packages));
+  }
+
+  private RpmChannel rpmChannel(String channel, List<ReleaseEntry> releases) {
+    String folder = channel.isEmpty() ? RPM_FOLDER : RPM_FOLDER + "/" + channel;
+    String name = (identity.name() + " " + channel).strip();
+    return new RpmChannel(folder, name, state.date(releases), state.validity().validDays());
   }
 
   private static List<Piece> column(Map<String, PartPieces> parts, String column) {
@@ -204,7 +206,7 @@ public final class Repository {
   }
 
   private AptSuite suite(String name, List<ReleaseEntry> releases) {
-    return new AptSuite(name, identity, Instant.ofEpochSecond(time(releases)));
+    return new AptSuite(name, identity, state.date(releases), state.validity().validDays());
   }
 
   private static SortedSet<String> archs(Collection<ReleaseEntry> releases) {
@@ -213,12 +215,5 @@ public final class Repository {
       release.archs().forEach(a -> archs.add(Arch.find(a).orElseThrow().deb()));
     }
     return archs;
-  }
-
-  /** The newest day of publication, so that the same content has the same date everywhere. */
-  private static long time(List<ReleaseEntry> releases) {
-    return State.newest(releases)
-        .map(day -> day.atStartOfDay(ZoneOffset.UTC).toEpochSecond())
-        .orElse(0L);
   }
 }

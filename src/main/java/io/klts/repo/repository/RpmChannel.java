@@ -4,6 +4,7 @@ import io.klts.repo.blob.Blob;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,18 +62,21 @@ final class RpmChannel {
   private final String folder;
   private final String name;
   private final long timestamp;
+  private final int validDays;
   private final List<TreeFile> files = new ArrayList<>();
   private final Xml repomd = Xml.document();
 
   /**
    * @param folder of the channel in the tree, such as {@code rpm/v1.28}
    * @param name of the repository, for zypper's media file
-   * @param timestamp seconds since 1970; yum on EL 7 refuses metadata that is older than its own
+   * @param date of its metadata; yum on EL 7 refuses metadata that is older than its own
+   * @param validDays for how many days it holds, which zypper looks at; 0 for ever
    */
-  RpmChannel(String folder, String name, long timestamp) {
+  RpmChannel(String folder, String name, Instant date, int validDays) {
     this.folder = folder;
     this.name = name;
-    this.timestamp = timestamp;
+    this.timestamp = date.getEpochSecond();
+    this.validDays = validDays;
   }
 
   /**
@@ -84,7 +88,10 @@ final class RpmChannel {
     repomd.raw("<repomd xmlns=\"" + REPO + "\" xmlns:rpm=\"" + RPM + "\">\n");
     repomd.element("  ", "revision", Long.toString(timestamp));
     for (Kind kind : Kind.values()) {
-      data(kind, documents.get(kind));
+      data(kind.type(), documents.get(kind));
+    }
+    if (validDays > 0) {
+      data("suseinfo", suseInfo());
     }
     repomd.raw("</repomd>\n");
     files.add(text("/media.1/media", Stage.INDEX, name + "\n" + timestamp + "\n1\n"));
@@ -101,16 +108,23 @@ final class RpmChannel {
   }
 
   /** Where a document lies, seen from the channel's folder. */
-  static String location(Kind kind, Document document) {
-    return "repodata/" + document.gzSha256() + "-" + kind.type() + ".xml.gz";
+  static String location(String type, Document document) {
+    return "repodata/" + document.gzSha256() + "-" + type + ".xml.gz";
   }
 
-  private void data(Kind kind, Document document) {
-    String location = location(kind, document);
+  /** Tells zypper for how many seconds the repository is up to date. */
+  private Document suseInfo() {
+    Xml xml = Xml.document().raw("<suseinfo>\n");
+    xml.element("  ", "expire", Long.toString(Duration.ofDays(validDays).toSeconds()));
+    return new Document(List.of(Piece.of(xml.raw("</suseinfo>\n").toString())));
+  }
+
+  private void data(String type, Document document) {
+    String location = location(type, document);
     files.add(
         new TreeFile(
             folder + "/" + location, Stage.PAYLOAD, Blob.of(document.gz()), document.gzSha256()));
-    repomd.raw("  <data").attribute("type", kind.type()).raw(">\n");
+    repomd.raw("  <data").attribute("type", type).raw(">\n");
     repomd.raw("    <checksum type=\"sha256\">" + document.gzSha256() + "</checksum>\n");
     repomd.raw("    <open-checksum type=\"sha256\">" + document.sha256() + "</open-checksum>\n");
     repomd.raw("    <location").attribute("href", location).raw("/>\n");

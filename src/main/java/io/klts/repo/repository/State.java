@@ -14,7 +14,9 @@ import io.klts.repo.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,6 +31,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a tree publishes: all that is needed to write every index again, without the packages. It is
@@ -117,10 +120,18 @@ public final class State {
    * A published release.
    *
    * @param published the day, as {@code 2026-04-14}
+   * @param archs Go's names of its architectures
+   * @param withdrawn why it is in no index any more; {@code null} if it is
+   * @param fixes the vulnerabilities that it fixes; {@code null} if nobody recorded them
    */
-  record ReleaseEntry(String version, String published, SortedSet<String> archs) {
+  public record ReleaseEntry(
+      String version,
+      String published,
+      SortedSet<String> archs,
+      String withdrawn,
+      List<String> fixes) {
 
-    ReleaseEntry {
+    public ReleaseEntry {
       present(version, "version");
       present(published, "published");
       present(archs, "archs");
@@ -151,6 +162,7 @@ public final class State {
   private final SortedMap<LtsVersion, ReleaseEntry> releases = new TreeMap<>();
   private final Map<String, PartEntry> parts = new HashMap<>();
   private List<Splice> splices = new ArrayList<>();
+  private Validity validity = Validity.UNLIMITED;
   private final Map<String, Part> loaded = new HashMap<>();
   private final SortedSet<String> changed = new TreeSet<>();
   private final List<TreeFile> files = new ArrayList<>();
@@ -177,6 +189,9 @@ public final class State {
         state.parts.put(entry.name, entry);
       }
       state.splices.addAll(document.list("splices", Splice.class));
+      for (ValidityEntry entry : document.list("validity", ValidityEntry.class)) {
+        state.validity = new Validity(Instant.parse(entry.asOf), entry.validDays);
+      }
     }
     return state;
   }
@@ -219,6 +234,11 @@ public final class State {
     lists.put("releases", json(releases.values()));
     lists.put("parts", json(parts().stream().map(parts::get).filter(Objects::nonNull).toList()));
     lists.put("splices", json(splices));
+    lists.put(
+        "validity",
+        validity.equals(Validity.UNLIMITED)
+            ? List.of()
+            : json(List.of(new ValidityEntry(validity.asOf.toString(), validity.validDays))));
     return LineDocument.bytes(lists);
   }
 
@@ -230,16 +250,105 @@ public final class State {
     return lines;
   }
 
-  /** Adds a release, or further architectures of it. */
-  public void add(LtsVersion version, String published, Collection<String> archs)
+  /**
+   * Adds a release, or further architectures of it.
+   *
+   * @throws IOException if it was withdrawn
+   */
+  public void add(
+      LtsVersion version,
+      LocalDate published,
+      Collection<String> archs,
+      Optional<List<String>> fixes)
       throws IOException {
     ReleaseEntry known = releases.get(version);
     SortedSet<String> all = new TreeSet<>(archs);
     if (known != null) {
+      requireNotWithdrawn(known);
       all.addAll(known.archs);
     }
-    releases.put(version, new ReleaseEntry(version.toString(), published, all));
+    releases.put(
+        version,
+        new ReleaseEntry(version.toString(), published.toString(), all, null, fixes.orElse(null)));
     change(version, version);
+  }
+
+  private static void requireNotWithdrawn(ReleaseEntry release) throws IOException {
+    if (release.withdrawn != null) {
+      throw new IOException(
+          release.version
+              + " was withdrawn: "
+              + release.withdrawn
+              + "\n  nothing was changed; publish what replaces it under a new version");
+    }
+  }
+
+  /**
+   * Takes a release out of every index. Its entry stays, with the reason.
+   *
+   * @throws IOException if it is not published, or withdrawn already
+   */
+  public void withdraw(LtsVersion version, String reason) throws IOException {
+    if (reason.isBlank() || reason.chars().anyMatch(c -> c < ' ')) {
+      throw new IOException("the reason must be one line of text\n  nothing was changed");
+    }
+    ReleaseEntry known = releases.get(version);
+    if (known == null) {
+      throw new IOException(
+          version.tag()
+              + " is not in this tree; published: "
+              + releases.keySet().stream().map(LtsVersion::tag).collect(Collectors.joining(" "))
+              + "\n  nothing was changed");
+    }
+    requireNotWithdrawn(known);
+    releases.put(
+        version,
+        new ReleaseEntry(known.version, known.published, known.archs, reason, known.fixes));
+    for (String name : List.of(Part.of(version.minor()), Part.ADDONS)) {
+      load(name);
+      if (part(name).remove(version)) {
+        changed.add(name);
+      }
+    }
+  }
+
+  /**
+   * From when on, and for how long, the indexes are good.
+   *
+   * @param asOf no index has an earlier date
+   * @param validDays clients refuse or warn after so many days; 0 for no limit
+   */
+  public record Validity(Instant asOf, int validDays) {
+
+    /** What holds until somebody says otherwise: dates come from the releases alone. */
+    public static final Validity UNLIMITED = new Validity(Instant.EPOCH, 0);
+  }
+
+  /** As the document has it. */
+  private record ValidityEntry(String asOf, int validDays) {}
+
+  /** From when on, and for how long, the indexes are good. */
+  public Validity validity() {
+    return validity;
+  }
+
+  /** Sets {@link #validity()}. */
+  public void setValidity(Validity validity) {
+    this.validity = validity;
+  }
+
+  /** The date of indexes of some releases: the same content has the same date everywhere. */
+  Instant date(Collection<ReleaseEntry> releases) {
+    Instant newest =
+        newest(releases)
+            .map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant())
+            .orElse(Instant.EPOCH);
+    return newest.isAfter(validity.asOf) ? newest : validity.asOf;
+  }
+
+  /** The date of the whole tree. */
+  public Instant date() {
+    return date(releases.values());
   }
 
   /**
@@ -283,7 +392,7 @@ public final class State {
   /** Is told the path, digest and size of each package. */
   @FunctionalInterface
   public interface PackageVisitor {
-    void visit(String path, Sha256 sha256, long size);
+    void visit(String path, Sha256 sha256, long size) throws IOException;
   }
 
   /**
@@ -396,7 +505,7 @@ public final class State {
   }
 
   /** The releases in the order of their versions. */
-  List<ReleaseEntry> releases() {
+  public List<ReleaseEntry> releases() {
     return List.copyOf(releases.values());
   }
 
@@ -408,13 +517,8 @@ public final class State {
         .toList();
   }
 
-  /** The day of publication of the newest release. */
-  public Optional<LocalDate> newest() {
-    return newest(releases.values());
-  }
-
   /** The day of publication of the newest of some releases: such days sort as texts. */
-  static Optional<LocalDate> newest(Collection<ReleaseEntry> releases) {
+  private static Optional<LocalDate> newest(Collection<ReleaseEntry> releases) {
     return releases.stream()
         .map(ReleaseEntry::published)
         .max(Comparator.naturalOrder())

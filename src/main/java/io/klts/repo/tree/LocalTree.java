@@ -121,6 +121,11 @@ public final class LocalTree implements AutoCloseable {
     return root;
   }
 
+  /** What it was before. */
+  public Generations generations() {
+    return new Generations(root.resolve(WORK).resolve("generations"));
+  }
+
   /** An existing folder for files on their way into the tree. */
   public Path scratch() {
     return scratch;
@@ -204,9 +209,14 @@ public final class LocalTree implements AutoCloseable {
   /**
    * Puts files into the tree, stage by stage and inside a stage in the order given. All bytes are
    * on the disk before the first file becomes visible.
+   *
+   * @param kept files that the present generation cannot be made again without
    */
-  public void put(List<TreeFile> files) throws IOException {
+  public void put(List<TreeFile> files, List<String> kept) throws IOException {
     Map<String, Path> staged = stage(files);
+    if (!unfinished()) {
+      generations().keep(this, kept);
+    }
     Path note = root.resolve(WORK).resolve(CHANGING);
     List<String> digests = new ArrayList<>(this.changing);
     files.stream()

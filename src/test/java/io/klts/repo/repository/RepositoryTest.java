@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -100,7 +101,8 @@ class RepositoryTest {
 
   private static void add(State state, LtsVersion release) throws IOException {
     List<String> archs = release.minorNumber() == 32 ? List.of("amd64", "s390x") : List.of("amd64");
-    state.add(release, "2026-01-" + (10 + release.minorNumber() % 20), archs);
+    LocalDate published = LocalDate.of(2026, 1, 10 + release.minorNumber() % 20);
+    state.add(release, published, archs, Optional.empty());
     for (String arch : archs) {
       add(state, release, release, "kubelet", arch);
       add(state, release, ADDON, "cri-tools", arch);

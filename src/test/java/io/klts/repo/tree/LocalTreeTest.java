@@ -42,7 +42,7 @@ class LocalTreeTest {
     entries.put(file.path(), Manifest.Entry.of(file));
     byte[] manifest = new Manifest(serial, Optional.empty(), entries).bytes();
     try (LocalTree tree = open()) {
-      tree.put(List.of(file, TreeFile.of(Manifest.PATH, Stage.ROOT, manifest)));
+      tree.put(List.of(file, TreeFile.of(Manifest.PATH, Stage.ROOT, manifest)), List.of());
     }
   }
 

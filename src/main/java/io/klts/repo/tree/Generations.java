@@ -1,0 +1,84 @@
+package io.klts.repo.tree;
+
+import io.klts.repo.blob.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
+
+/**
+ * What a tree was before: for each earlier serial its manifest, and the files without which it
+ * cannot be made again. Kept in the tree's own folder for work, which is not for mirrors.
+ */
+public final class Generations {
+
+  /**
+   * An earlier state of the tree.
+   *
+   * @param superseded when the next one took its place
+   */
+  public record Generation(Manifest manifest, Instant superseded, Path folder) {
+
+    /** A file that was kept of it. */
+    public Optional<Path> file(String path) {
+      Path file = folder.resolve(TreePath.check(path));
+      return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    }
+  }
+
+  private final Path folder;
+
+  Generations(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Notes what the tree is now, before it changes; once for each serial. */
+  void keep(LocalTree tree, List<String> paths) throws IOException {
+    Path target = folder.resolve(Long.toString(tree.manifest().serial()));
+    if (tree.manifest().serial() == 0 || Files.exists(target.resolve(Manifest.PATH))) {
+      return;
+    }
+    for (String path : paths) {
+      Optional<Path> file = tree.intact(path);
+      if (file.isPresent()) {
+        AtomicFile.write(target.resolve(path), out -> Files.copy(file.get(), out));
+      }
+    }
+    // The manifest last: with it the generation is whole.
+    AtomicFile.write(target.resolve(Manifest.PATH), tree.manifest().bytes());
+  }
+
+  /** All that are kept, the newest first. */
+  public List<Generation> all() throws IOException {
+    List<Generation> all = new ArrayList<>();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> folders = Files.list(folder)) {
+        for (Path one : folders.toList()) {
+          Path manifest = one.resolve(Manifest.PATH);
+          if (Files.exists(manifest)) {
+            FileTime time = Files.getLastModifiedTime(manifest);
+            all.add(
+                new Generation(
+                    Manifest.parse(Files.readAllBytes(manifest), manifest.toString()),
+                    time.toInstant(),
+                    one));
+          }
+        }
+      }
+    }
+    all.sort(Comparator.comparing(generation -> -generation.manifest().serial()));
+    return all;
+  }
+
+  /** Forgets a generation. */
+  void drop(Generation generation) throws IOException {
+    PathUtils.deleteDirectory(generation.folder());
+  }
+}

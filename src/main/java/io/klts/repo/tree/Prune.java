@@ -1,0 +1,78 @@
+package io.klts.repo.tree;
+
+import io.klts.repo.tree.Generations.Generation;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which files only generations need that are old enough to go. Files that no generation ever had
+ * are somebody else's and stay.
+ *
+ * @param dropped the generations that go
+ * @param paths the files that go
+ * @param bytes what they take on the disk
+ */
+public record Prune(List<Generation> dropped, List<String> paths, long bytes) {
+
+  /**
+   * Plans, and changes nothing.
+   *
+   * @param keep how many earlier generations stay in any case
+   * @param age how long a generation stays after it was superseded: clients may be in the middle of
+   *     an update
+   */
+  public static Prune plan(LocalTree tree, int keep, Duration age, Instant now) throws IOException {
+    Set<String> needed = new HashSet<>(tree.manifest().entries().keySet());
+    List<Generation> dropped = new ArrayList<>();
+    List<Generation> all = tree.generations().all();
+    for (int i = 0; i < all.size(); i++) {
+      if (i < keep || all.get(i).superseded().isAfter(now.minus(age))) {
+        needed.addAll(all.get(i).manifest().entries().keySet());
+      } else {
+        dropped.add(all.get(i));
+      }
+    }
+    Set<String> paths = new TreeSet<>();
+    dropped.forEach(generation -> paths.addAll(generation.manifest().entries().keySet()));
+    paths.removeAll(needed);
+    long bytes = 0;
+    for (String path : List.copyOf(paths)) {
+      if (tree.file(path).isPresent()) {
+        bytes += Files.size(tree.file(path).get());
+      } else {
+        paths.remove(path);
+      }
+    }
+    return new Prune(dropped, List.copyOf(paths), bytes);
+  }
+
+  /** Deletes; a run that dies over it leaves the rest to the next one. */
+  public void run(LocalTree tree) throws IOException {
+    for (String path : paths) {
+      Files.deleteIfExists(tree.root().resolve(path));
+      deleteEmpty(tree.root(), tree.root().resolve(path).getParent());
+    }
+    for (Generation generation : dropped) {
+      tree.generations().drop(generation);
+    }
+  }
+
+  private static void deleteEmpty(Path root, Path folder) throws IOException {
+    for (Path one = folder; !one.equals(root); one = one.getParent()) {
+      try {
+        Files.delete(one);
+      } catch (DirectoryNotEmptyException e) {
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package io.klts.repo.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.klts.repo.blob.Sha256;
+import io.klts.repo.build.BuildPlan;
+import io.klts.repo.build.PackageBuild;
+import io.klts.repo.build.Project;
+import io.klts.repo.catalogue.LtsVersion;
+import io.klts.repo.compress.BlockCache;
+import io.klts.repo.compress.Compressor;
+import io.klts.repo.elf.TinyElf;
+import io.klts.repo.signature.SecretKey;
+import io.klts.repo.signature.Signer;
+import io.klts.repo.tree.LocalTree;
+import io.klts.repo.tree.Manifest;
+import io.klts.repo.tree.Prune;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to a tree after its first publication: withdraw, go back, refresh, prune. */
+class LifeCycleTest {
+
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+  private static final LtsVersion OLDER = LtsVersion.parse("v1.28.15-lts.1");
+  private static final LtsVersion NEWER = LtsVersion.parse("v1.28.15-lts.2");
+  private static final String PACKAGES = "apt/dists/v1.28/main/binary-amd64/Packages";
+  private static final Instant LATER = Instant.parse("2026-11-25T04:05:06.789Z");
+
+  @TempDir Path folder;
+  private Path root;
+  private Project project;
+  private Optional<Signer> signer;
+
+  /** A change of the publication, up to its commit. */
+  private interface Change {
+    Publication.Outcome apply(Publication publication, LocalTree tree) throws IOException;
+  }
+
+  @BeforeEach
+  void publishTwoReleases() throws IOException {
+    root = folder.resolve("tree");
+    project = Project.load(GOLDEN.resolve("templates"));
+    signer =
+        Optional.of(
+            SecretKey.load(
+                Path.of("src/test/resources/keys/good.asc"),
+                new char[0],
+                Instant.parse("2026-01-01T00:00:00Z")));
+    TinyElf runc = TinyElf.amd64().interpreter("/lib64/ld-linux-x86-64.so.2").gnuHash();
+    Path amd64 = Files.createDirectories(folder.resolve("binaries/amd64"));
+    TinyElf.amd64().write(amd64.resolve("kubelet"));
+    runc.needs("libc.so.6", "GLIBC_2.34").write(amd64.resolve("runc"));
+    publish(OLDER);
+    publish(NEWER);
+  }
+
+  private Publication.Outcome publish(LtsVersion release) throws IOException {
+    return change(
+        (publication, tree) -> {
+          Path archives = folder.resolve("archives");
+          BuildPlan plan =
+              BuildPlan.of(project, release, folder.resolve("binaries"), Set.of(), archives);
+          BlockCache cache = BlockCache.at(folder.resolve("cache"), Long.MAX_VALUE);
+          try (Compressor compressor = new Compressor(cache, 1, (bytes, known) -> {})) {
+            PackageBuild build = new PackageBuild(project, compressor, signer, 1, () -> {});
+            publication.add(plan, build.run(plan, tree.scratch().resolve("packages")));
+            return publication.commit();
+          }
+        });
+  }
+
+  private Publication.Outcome change(Change change) throws IOException {
+    try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
+      Publication publication =
+          new Publication(
+              tree, project.catalogue().identity(), "https://packages.example.org", signer);
+      return change.apply(publication, tree);
+    }
+  }
+
+  private String text(String path) throws IOException {
+    return Files.readString(root.resolve(path));
+  }
+
+  private Manifest manifest() throws IOException {
+    return Manifest.parse(Files.readAllBytes(root.resolve(Manifest.PATH)), "manifest");
+  }
+
+  /** All files of the tree that its manifest lists have the digests that it says. */
+  private void assertWhole() throws IOException {
+    for (Map.Entry<String, Manifest.Entry> file : manifest().entries().entrySet()) {
+      assertThat(Sha256.of(root.resolve(file.getKey())))
+          .as(file.getKey())
+          .isEqualTo(file.getValue().sha256());
+    }
+  }
+
+  /** What clients get, without what depends on dates. */
+  private SortedMap<String, Sha256> content() throws IOException {
+    SortedMap<String, Sha256> content = new TreeMap<>();
+    manifest()
+        .entries()
+        .forEach(
+            (path, entry) -> {
+              if (path.matches(
+                  "rpm/.*\\.rpm|apt/pool/.*|.*-(primary|filelists|other).xml.gz|.*/Packages.*")) {
+                content.put(path, entry.sha256());
+              }
+            });
+    return content;
+  }
+
+  private Publication.Outcome withdraw(LtsVersion release, String reason) throws IOException {
+    return change(
+        (publication, tree) -> {
+          publication.withdraw(release, reason);
+          return publication.commit();
+        });
+  }
+
+  @Test
+  void aReleaseThatIsWithdrawnIsInNoIndexAndItsFilesStay() throws IOException {
+    assertThat(text(PACKAGES)).contains("Version: 1.28.15-lts.2");
+    String rpm = "rpm/v1.28/x86_64/kubelet-1.28.15.lts.2-1.x86_64.rpm";
+    assertThat(withdraw(NEWER, "breaks nodes with cgroup v1").serial()).isEqualTo(3);
+
+    assertThat(text(PACKAGES)).contains("1.28.15-lts.1").doesNotContain("1.28.15-lts.2");
+    assertThat(text("apt/dists/stable/main/binary-amd64/Packages")).doesNotContain("1.28.15-lts.2");
+    assertThat(text("releases.json")).contains("\"withdrawn\" : \"breaks nodes with cgroup v1\"");
+    assertThat(text("latest/v1.28.txt")).isEqualTo("1.28.15-lts.1\n");
+    assertThat(root.resolve(rpm)).exists();
+    assertThat(manifest().entries()).doesNotContainKey(rpm);
+    // An add-on that another release has stays.
+    assertThat(text(PACKAGES)).contains("Package: runc");
+    assertWhole();
+  }
+
+  @Test
+  void aWithdrawnReleaseDoesNotComeBackByAccident() throws IOException {
+    withdraw(NEWER, "it is broken");
+    assertThatThrownBy(() -> publish(NEWER))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("1.28.15-lts.2 was withdrawn: it is broken");
+    assertThatThrownBy(() -> withdraw(NEWER, "again"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("was withdrawn: it is broken");
+    assertThatThrownBy(() -> withdraw(LtsVersion.parse("v1.10.13-lts.1"), "never was"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("published: v1.28.15-lts.1 v1.28.15-lts.2");
+    assertThat(manifest().serial()).isEqualTo(3);
+  }
+
+  @Test
+  void theLastReleaseOfAChannelLeavesAnEmptyChannel() throws IOException {
+    withdraw(NEWER, "one");
+    withdraw(OLDER, "two");
+    assertThat(text(PACKAGES)).isEmpty();
+    assertThat(text("rpm/v1.28/repodata/repomd.xml")).contains("<data type=\"primary\">");
+    assertThat(root.resolve("latest/v1.28.txt")).exists();
+    assertThat(manifest().entries()).doesNotContainKey("latest/v1.28.txt");
+    assertWhole();
+  }
+
+  @Test
+  void goingBackPublishesTheEarlierContentUnderANewSerial() throws IOException {
+    SortedMap<String, Sha256> before = content();
+    String dates =
+        text("apt/dists/v1.28/Release").lines().filter(l -> l.startsWith("Date")).toList().get(0);
+    withdraw(NEWER, "a mistake");
+    Publication.Outcome outcome =
+        change(
+            (publication, tree) -> {
+              assertThat(publication.previousSerial()).isEqualTo(2);
+              publication.rollback(2);
+              return publication.commitAll();
+            });
+    assertThat(outcome.serial()).isEqualTo(4);
+    assertThat(content()).isEqualTo(before);
+    assertThat(text("apt/dists/v1.28/Release")).contains(dates);
+    assertThat(text("releases.json")).doesNotContain("withdrawn");
+    assertWhole();
+    // From there it goes on as ever.
+    assertThat(publish(NEWER).serial()).isEqualTo(4);
+    assertThat(withdraw(OLDER, "old").serial()).isEqualTo(5);
+    assertWhole();
+  }
+
+  @Test
+  void goingBackToWhatIsNotKeptIsRefused() throws IOException {
+    assertThatThrownBy(
+            () ->
+                change(
+                    (publication, tree) -> {
+                      publication.rollback(7);
+                      return publication.commitAll();
+                    }))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("serial 7 is not kept; there are: 1");
+    withdraw(NEWER, "gone");
+    Files.delete(root.resolve("rpm/v1.28/x86_64/kubelet-1.28.15.lts.2-1.x86_64.rpm"));
+    assertThatThrownBy(
+            () ->
+                change(
+                    (publication, tree) -> {
+                      publication.rollback(2);
+                      return publication.commitAll();
+                    }))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("lts.2-1.x86_64.rpm of serial 2 is not in the tree any more");
+    assertThat(manifest().serial()).isEqualTo(3);
+  }
+
+  @Test
+  void aRefreshChangesDatesAndSignaturesOnly() throws IOException {
+    SortedMap<String, Sha256> before = content();
+    change(
+        (publication, tree) -> {
+          publication.refresh(LATER, 14);
+          return publication.commitAll();
+        });
+    assertThat(content()).isEqualTo(before);
+    assertThat(text("apt/dists/v1.28/Release"))
+        .contains(
+            "Date: Wed, 25 Nov 2026 04:05:06 UTC\nValid-Until: Wed, 09 Dec 2026 04:05:06 UTC\n");
+    assertThat(text("rpm/v1.28/repodata/repomd.xml"))
+        .contains("<data type=\"suseinfo\">")
+        .contains("<revision>" + LATER.getEpochSecond() + "</revision>");
+    assertThat(text("lastupdate")).isEqualTo(LATER.getEpochSecond() + "\n");
+    assertWhole();
+    // What is published afterwards holds as long.
+    withdraw(OLDER, "old");
+    assertThat(text("apt/dists/v1.28/Release")).contains("Valid-Until: Wed, 09 Dec 2026");
+  }
+
+  @Test
+  void pruningDeletesWhatNoKeptGenerationNames() throws IOException {
+    Files.writeString(root.resolve("robots.txt"), "not ours");
+    withdraw(NEWER, "gone");
+    String rpm = "rpm/v1.28/x86_64/kubelet-1.28.15.lts.2-1.x86_64.rpm";
+    Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
+    assertThat(prune(3, Duration.ZERO, tomorrow).paths()).isEmpty();
+    assertThat(prune(0, Duration.ofDays(3), tomorrow).paths()).isEmpty();
+    // Without the newer release the tree is again what it was before: the oldest generation has no
+    // file of its own.
+    Prune oldest = prune(1, Duration.ZERO, tomorrow);
+    assertThat(oldest.dropped()).hasSize(1);
+    assertThat(oldest.paths()).isEmpty();
+    assertThat(root.resolve(rpm)).exists();
+
+    Prune prune = prune(0, Duration.ZERO, tomorrow);
+    assertThat(prune.paths()).contains(rpm);
+    assertThat(prune.bytes()).isPositive();
+    assertThat(root.resolve(rpm)).doesNotExist();
+    assertWhole();
+    try (Stream<Path> files = Files.walk(root)) {
+      List<String> left =
+          files
+              .filter(Files::isRegularFile)
+              .map(file -> root.relativize(file).toString())
+              .filter(path -> !path.startsWith(".klts/"))
+              .toList();
+      List<String> expected = new java.util.ArrayList<>(manifest().entries().keySet());
+      expected.addAll(List.of("manifest", "manifest.asc", "robots.txt"));
+      assertThat(left).containsExactlyInAnyOrderElementsOf(expected);
+    }
+    assertThat(publish(OLDER).serial()).isEqualTo(3);
+  }
+
+  private Prune prune(int keep, Duration age, Instant now) throws IOException {
+    try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
+      Prune prune = Prune.plan(tree, keep, age, now);
+      prune.run(tree);
+      return prune;
+    }
+  }
+}
