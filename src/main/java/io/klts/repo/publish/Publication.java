@@ -15,6 +15,7 @@ import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.repository.Index;
 import io.klts.repo.repository.Repository;
 import io.klts.repo.repository.State;
+import io.klts.repo.repository.Validity;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.signature.Armor;
 import io.klts.repo.signature.PublicKey;
@@ -173,7 +174,7 @@ public final class Publication {
    * @param validDays 0 for no limit
    */
   public void refresh(Instant now, int validDays) {
-    state.setValidity(new State.Validity(now.truncatedTo(ChronoUnit.SECONDS), validDays));
+    state.setValidity(new Validity(now.truncatedTo(ChronoUnit.SECONDS), validDays));
   }
 
   /**
@@ -192,7 +193,7 @@ public final class Publication {
     Instant date = state.date();
     int validDays = state.validity().validDays();
     state = State.read(new GenerationSource(tree, generation));
-    state.setValidity(new State.Validity(date, validDays));
+    state.setValidity(new Validity(date, validDays));
     fromState = true;
     state.packages(
         true,

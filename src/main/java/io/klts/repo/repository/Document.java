@@ -3,7 +3,6 @@ package io.klts.repo.repository;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.compress.XzOutput;
 import io.klts.repo.compress.XzText;
-import io.klts.repo.repository.State.PieceSizes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

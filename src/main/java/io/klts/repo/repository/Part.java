@@ -7,7 +7,6 @@ import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.document.Documents;
 import io.klts.repo.repository.RpmChannel.Kind;
-import io.klts.repo.repository.State.PieceSizes;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.TreePath;
 import java.io.ByteArrayOutputStream;
@@ -55,20 +54,14 @@ final class Part {
       Map<String, Integer> lengths) {
 
     Entry {
-      present(path, "path");
-      present(releases, "releases");
-      present(sha256, "sha256");
-      present(content, "content");
-      present(lengths, "lengths");
+      Present.check(path, "path");
+      Present.check(releases, "releases");
+      Present.check(sha256, "sha256");
+      Present.check(content, "content");
+      Present.check(lengths, "lengths");
       TreePath.check(path);
       if (!path.matches("rpm/[^/]+/[^/]+/[^/]+|apt/pool/.+_[^/_]+\\.deb")) {
         throw new IllegalArgumentException("\"" + path + "\" is no place for a package");
-      }
-    }
-
-    private static void present(Object value, String key) {
-      if (value == null) {
-        throw new IllegalArgumentException("\"" + key + "\" is missing");
       }
     }
 

@@ -23,10 +23,10 @@ final class PublishedPieces {
    */
   static PublishedPieces read(State state) throws IOException {
     PublishedPieces published = new PublishedPieces();
-    List<State.Splice> splices = state.splices();
+    List<Splice> splices = state.splices();
     List<Map<String, Piece>> pieces =
         Parallel.map(splices, splice -> pieces(state.source(), splice));
-    for (State.Splice splice : splices) {
+    for (Splice splice : splices) {
       published.indexes.put(splice.name(), pieces.get(published.indexes.size()));
     }
     for (RpmChannel.Kind kind : RpmChannel.Kind.values()) {
@@ -37,8 +37,7 @@ final class PublishedPieces {
     return published;
   }
 
-  private static Map<String, Piece> pieces(State.Source source, State.Splice splice)
-      throws IOException {
+  private static Map<String, Piece> pieces(State.Source source, Splice splice) throws IOException {
     boolean hasXz = splice.pieces().values().stream().anyMatch(sizes -> sizes.xz() > 0);
     return Document.pieces(
         bytes(source, splice.gz()),

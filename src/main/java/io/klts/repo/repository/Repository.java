@@ -7,9 +7,6 @@ import io.klts.repo.catalogue.Minor;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.repository.Part.Item;
 import io.klts.repo.repository.RpmChannel.Kind;
-import io.klts.repo.repository.State.PieceSizes;
-import io.klts.repo.repository.State.ReleaseEntry;
-import io.klts.repo.repository.State.Splice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -86,11 +83,11 @@ public final class Repository {
   public List<Index> render(Collection<Minor> minors, boolean splice) throws IOException {
     state.complete();
     Optional<PublishedPieces> published = splice ? published() : Optional.empty();
-    if (published.isPresent()) {
-      state.load(Part.ADDONS);
-      state.load(minors.stream().map(Part::of).toArray(String[]::new));
+    if (published.isEmpty()) {
+      state.load(state.parts());
     } else {
-      state.load();
+      state.load(minors.stream().map(Part::of).toList());
+      state.load(List.of(Part.ADDONS));
     }
     Map<String, PartPieces> pieces = pieces(published);
     List<Index> indexes = new ArrayList<>();

@@ -10,7 +10,6 @@ import io.klts.repo.document.Documents;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
-import io.klts.repo.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,22 +29,18 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * What a tree publishes: all that is needed to write every index again, without the packages. It is
- * kept in the tree: {@code packages.json} lists releases and parts, {@code packages/} has a file
- * for each part, which is read when it is needed. So a further release of a minor costs the same
- * however many other minors there are.
+ * kept in the tree: {@code packages.json} lists releases and parts, {@code packages/} has three
+ * files for each part, which are read when they are needed. So a further release of a minor costs
+ * the same however many other minors there are.
  */
 public final class State {
 
   /** Where its first file lies in the tree. */
   public static final String PATH = "packages.json";
-
-  private static final Pattern DATE =
-      Pattern.compile("\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])");
 
   /** The files of the tree. */
   public interface Source {
@@ -59,103 +54,6 @@ public final class State {
 
     /** A file, whatever is in it. */
     Optional<Path> file(String path) throws IOException;
-  }
-
-  /**
-   * A part.
-   *
-   * @param rpms how many the channel with everything lists
-   * @param columns the digest of its columns
-   * @param stanzas the digest of those columns that are indexes of apt
-   * @param list the digest of its list
-   * @param sizes of its columns
-   */
-  record PartEntry(
-      String name,
-      int rpms,
-      Sha256 columns,
-      Sha256 stanzas,
-      Sha256 list,
-      Map<String, PieceSizes> sizes) {
-
-    PartEntry {
-      present(name, "name");
-      present(columns, "columns");
-      present(stanzas, "stanzas");
-      present(list, "list");
-      sizes = sizes == null ? Map.of() : sizes;
-      if (!name.equals(Part.ADDONS)) {
-        Minor.ofChannel(name);
-      }
-    }
-  }
-
-  /** Lengths of a piece of an index in bytes; {@code xz} is 0 where there is no such form. */
-  record PieceSizes(int text, int gz, int xz) {
-
-    static PieceSizes of(Piece piece) {
-      return new PieceSizes(piece.text().length, piece.deflated().length, piece.xz().length());
-    }
-  }
-
-  /**
-   * How an index of everything is put together, so that the pieces of untouched parts can be taken
-   * out of it.
-   *
-   * @param name which index: a document of rpm-md or an architecture of apt
-   * @param gz where its gzip form lies in the tree
-   * @param pieces by part, in their order; the first is what stands before all parts
-   */
-  record Splice(String name, String gz, Map<String, PieceSizes> pieces) {
-
-    Splice {
-      present(name, "name");
-      present(gz, "gz");
-      present(pieces, "pieces");
-      TreePath.check(gz);
-    }
-  }
-
-  /**
-   * A published release.
-   *
-   * @param published the day, as {@code 2026-04-14}
-   * @param archs Go's names of its architectures
-   * @param withdrawn why it is in no index any more; {@code null} if it is
-   * @param fixes the vulnerabilities that it fixes; {@code null} if nobody recorded them
-   */
-  public record ReleaseEntry(
-      String version,
-      String published,
-      SortedSet<String> archs,
-      String withdrawn,
-      List<String> fixes) {
-
-    public ReleaseEntry {
-      present(version, "version");
-      present(published, "published");
-      present(archs, "archs");
-      checkDate(published);
-      archs.forEach(State::checkArch);
-    }
-  }
-
-  private static void present(Object value, String key) {
-    if (value == null) {
-      throw new IllegalArgumentException("\"" + key + "\" is missing");
-    }
-  }
-
-  private static void checkDate(String text) {
-    if (!DATE.matcher(text).matches()) {
-      throw new IllegalArgumentException("\"" + text + "\" is not a date");
-    }
-  }
-
-  private static void checkArch(String name) {
-    if (Arch.find(name).isEmpty()) {
-      throw new IllegalArgumentException("\"" + name + "\" is not an architecture");
-    }
   }
 
   private final Source source;
@@ -183,10 +81,10 @@ public final class State {
     if (file.isPresent()) {
       LineDocument document = LineDocument.of(file.get());
       for (ReleaseEntry entry : document.list("releases", ReleaseEntry.class)) {
-        state.releases.put(LtsVersion.parse(entry.version), entry);
+        state.releases.put(LtsVersion.parse(entry.version()), entry);
       }
       for (PartEntry entry : document.list("parts", PartEntry.class)) {
-        state.parts.put(entry.name, entry);
+        state.parts.put(entry.name(), entry);
       }
       state.splices.addAll(document.list("splices", Splice.class));
       for (ValidityEntry entry : document.list("validity", ValidityEntry.class)) {
@@ -220,10 +118,10 @@ public final class State {
   public Map<String, Sha256> unchanged() {
     Map<String, Sha256> unchanged = new LinkedHashMap<>();
     for (PartEntry part : parts.values()) {
-      if (!changed.contains(part.name)) {
-        unchanged.put(Part.columnsPath(part.name, part.columns), part.columns);
-        unchanged.put(Part.stanzasPath(part.name, part.stanzas), part.stanzas);
-        unchanged.put(Part.listPath(part.name, part.list), part.list);
+      if (!changed.contains(part.name())) {
+        unchanged.put(Part.columnsPath(part.name(), part.columns()), part.columns());
+        unchanged.put(Part.stanzasPath(part.name(), part.stanzas()), part.stanzas());
+        unchanged.put(Part.listPath(part.name(), part.list()), part.list());
       }
     }
     return unchanged;
@@ -238,7 +136,7 @@ public final class State {
         "validity",
         validity.equals(Validity.UNLIMITED)
             ? List.of()
-            : json(List.of(new ValidityEntry(validity.asOf.toString(), validity.validDays))));
+            : json(List.of(new ValidityEntry(validity.asOf().toString(), validity.validDays()))));
     return LineDocument.bytes(lists);
   }
 
@@ -265,7 +163,7 @@ public final class State {
     SortedSet<String> all = new TreeSet<>(archs);
     if (known != null) {
       requireNotWithdrawn(known);
-      all.addAll(known.archs);
+      all.addAll(known.archs());
     }
     releases.put(
         version,
@@ -274,11 +172,11 @@ public final class State {
   }
 
   private static void requireNotWithdrawn(ReleaseEntry release) throws IOException {
-    if (release.withdrawn != null) {
+    if (release.withdrawn() != null) {
       throw new IOException(
-          release.version
+          release.version()
               + " was withdrawn: "
-              + release.withdrawn
+              + release.withdrawn()
               + "\n  nothing was changed; publish what replaces it under a new version");
     }
   }
@@ -303,25 +201,13 @@ public final class State {
     requireNotWithdrawn(known);
     releases.put(
         version,
-        new ReleaseEntry(known.version, known.published, known.archs, reason, known.fixes));
+        new ReleaseEntry(known.version(), known.published(), known.archs(), reason, known.fixes()));
     for (String name : List.of(Part.of(version.minor()), Part.ADDONS)) {
-      load(name);
+      load(List.of(name));
       if (part(name).remove(version)) {
         changed.add(name);
       }
     }
-  }
-
-  /**
-   * From when on, and for how long, the indexes are good.
-   *
-   * @param asOf no index has an earlier date
-   * @param validDays clients refuse or warn after so many days; 0 for no limit
-   */
-  public record Validity(Instant asOf, int validDays) {
-
-    /** What holds until somebody says otherwise: dates come from the releases alone. */
-    public static final Validity UNLIMITED = new Validity(Instant.EPOCH, 0);
   }
 
   /** As the document has it. */
@@ -343,7 +229,7 @@ public final class State {
         newest(releases)
             .map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant())
             .orElse(Instant.EPOCH);
-    return newest.isAfter(validity.asOf) ? newest : validity.asOf;
+    return newest.isAfter(validity.asOf()) ? newest : validity.asOf();
   }
 
   /** The date of the whole tree. */
@@ -385,7 +271,7 @@ public final class State {
   private Part change(LtsVersion release, LtsVersion version) throws IOException {
     String name = version.equals(release) ? Part.of(release.minor()) : Part.ADDONS;
     changed.add(name);
-    load(name);
+    load(List.of(name));
     return part(name);
   }
 
@@ -403,7 +289,7 @@ public final class State {
   public void packages(boolean all, PackageVisitor visitor) throws IOException {
     for (String name : parts()) {
       if (all || changed.contains(name)) {
-        load(name);
+        load(List.of(name));
         for (Part.Item item : part(name).items().values()) {
           Part.Entry entry = item.entry();
           visitor.visit(entry.path(), entry.sha256(), entry.size());
@@ -412,10 +298,9 @@ public final class State {
     }
   }
 
-  /** Reads some parts, several at once; all of them, if none is named. */
-  void load(String... names) throws IOException {
-    List<String> wanted = names.length > 0 ? List.of(names) : parts();
-    List<String> missing = wanted.stream().filter(name -> !loaded.containsKey(name)).toList();
+  /** Reads some parts, several at once. */
+  void load(Collection<String> names) throws IOException {
+    List<String> missing = names.stream().filter(name -> !loaded.containsKey(name)).toList();
     List<Part> read = Parallel.map(missing, this::readPart);
     for (int i = 0; i < read.size(); i++) {
       loaded.put(missing.get(i), read.get(i));
@@ -432,10 +317,11 @@ public final class State {
       return Part.empty();
     }
     PartEntry entry = parts.get(name);
-    byte[] gz = published(Part.columnsPath(name, entry.columns), entry.columns);
-    byte[] xz = published(Part.stanzasPath(name, entry.stanzas), entry.stanzas);
-    String list = Part.listPath(name, entry.list);
-    return Part.of(gz, xz, entry.sizes, () -> LineDocument.of(list, published(list, entry.list)));
+    byte[] gz = published(Part.columnsPath(name, entry.columns()), entry.columns());
+    byte[] xz = published(Part.stanzasPath(name, entry.stanzas()), entry.stanzas());
+    String list = Part.listPath(name, entry.list());
+    return Part.of(
+        gz, xz, entry.sizes(), () -> LineDocument.of(list, published(list, entry.list())));
   }
 
   /** A file whose digest this state knows. */
@@ -470,9 +356,9 @@ public final class State {
               Sha256.of(stanzas),
               Sha256.of(list),
               part.sizes());
-      files.add(payload(Part.columnsPath(name, entry.columns), columns, entry.columns));
-      files.add(payload(Part.stanzasPath(name, entry.stanzas), stanzas, entry.stanzas));
-      files.add(payload(Part.listPath(name, entry.list), list, entry.list));
+      files.add(payload(Part.columnsPath(name, entry.columns()), columns, entry.columns()));
+      files.add(payload(Part.stanzasPath(name, entry.stanzas()), stanzas, entry.stanzas()));
+      files.add(payload(Part.listPath(name, entry.list()), list, entry.list()));
       parts.put(name, entry);
     }
   }
@@ -487,7 +373,7 @@ public final class State {
 
   /** How many rpms of a part the channel with everything lists. */
   int rpms(String part) {
-    return parts.containsKey(part) ? parts.get(part).rpms : 0;
+    return parts.containsKey(part) ? parts.get(part).rpms() : 0;
   }
 
   /** How many rpms the channel with everything lists. */

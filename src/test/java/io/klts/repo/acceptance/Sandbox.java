@@ -139,7 +139,9 @@ final class Sandbox implements AutoCloseable {
     Path work = tree.resolve(".klts");
     if (Files.isDirectory(work)) {
       try (Stream<Path> left = Files.list(work)) {
-        assertThat(left).as("work in the tree").allMatch(p -> p.endsWith("lock"));
+        assertThat(left)
+            .as("work in the tree, besides the lock and what it was before")
+            .allMatch(p -> p.endsWith("lock") || p.endsWith("generations"));
       }
     }
   }

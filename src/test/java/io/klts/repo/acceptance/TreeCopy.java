@@ -28,6 +28,11 @@ final class TreeCopy implements AutoCloseable {
     return folder;
   }
 
+  /** Where clients find the copy, without a slash at the end. */
+  String address() {
+    return server.uri().toString().replaceFirst("/$", "");
+  }
+
   /** Flips a bit of each file that a path with an asterisk in its last part means. */
   void spoil(String pattern) throws IOException {
     for (Path file : files(pattern)) {

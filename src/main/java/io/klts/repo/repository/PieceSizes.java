@@ -1,0 +1,9 @@
+package io.klts.repo.repository;
+
+/** Lengths of a piece of an index in bytes; {@code xz} is 0 where there is no such form. */
+record PieceSizes(int text, int gz, int xz) {
+
+  static PieceSizes of(Piece piece) {
+    return new PieceSizes(piece.text().length, piece.deflated().length, piece.xz().length());
+  }
+}

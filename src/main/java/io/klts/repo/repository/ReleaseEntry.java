@@ -1,0 +1,46 @@
+package io.klts.repo.repository;
+
+import io.klts.repo.catalogue.Arch;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.regex.Pattern;
+
+/**
+ * A published release.
+ *
+ * @param published the day, as {@code 2026-04-14}
+ * @param archs Go's names of its architectures
+ * @param withdrawn why it is in no index any more; {@code null} if it is
+ * @param fixes the vulnerabilities that it fixes; {@code null} if there are none or nobody recorded
+ *     them
+ */
+public record ReleaseEntry(
+    String version,
+    String published,
+    SortedSet<String> archs,
+    String withdrawn,
+    List<String> fixes) {
+
+  public ReleaseEntry {
+    Present.check(version, "version");
+    Present.check(published, "published");
+    Present.check(archs, "archs");
+    checkDate(published);
+    archs.forEach(ReleaseEntry::checkArch);
+  }
+
+  private static final Pattern DATE =
+      Pattern.compile("\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])");
+
+  private static void checkDate(String text) {
+    if (!DATE.matcher(text).matches()) {
+      throw new IllegalArgumentException("\"" + text + "\" is not a date");
+    }
+  }
+
+  private static void checkArch(String name) {
+    if (Arch.find(name).isEmpty()) {
+      throw new IllegalArgumentException("\"" + name + "\" is not an architecture");
+    }
+  }
+}
