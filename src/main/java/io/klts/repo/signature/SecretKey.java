@@ -123,8 +123,9 @@ public final class SecretKey implements Signer {
             key.primary());
     generator.init(type, secret);
     PGPSignatureSubpacketGenerator hashed = new PGPSignatureSubpacketGenerator();
-    hashed.setSignatureCreationTime(false, Date.from(at));
+    // In the order of gpg, so that a tree is the same whoever signs.
     hashed.setIssuerFingerprint(false, key.primary());
+    hashed.setSignatureCreationTime(false, Date.from(at));
     generator.setHashedSubpackets(hashed.generate());
     PGPSignatureSubpacketGenerator unhashed = new PGPSignatureSubpacketGenerator();
     unhashed.setIssuerKeyID(false, key.primary().getKeyID()); // rpm 4.11 looks for this one
