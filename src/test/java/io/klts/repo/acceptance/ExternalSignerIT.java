@@ -84,7 +84,10 @@ class ExternalSignerIT {
     withCommand(box.publish(Sandbox.RELEASE), ownClock()).run().assertOk();
 
     assertVerified();
-    withCommand(box.program("reindex", "--tree=" + box.tree), ownClock()).run().assertOk();
+    Map<String, String> before = Sandbox.snapshot(box.tree);
+    withCommand(box.publish(Sandbox.RELEASE), ownClock()).run().assertOk();
+    assertThat(Sandbox.snapshot(box.tree)).isEqualTo(before);
+    withCommand(box.publish(Sandbox.OLDER), ownClock()).run().assertOk();
     assertVerified();
   }
 
