@@ -7,6 +7,7 @@ import io.klts.repo.signature.NewKey;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.SecretKey;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,19 +23,19 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes and judges signing keys. */
+/** Makes, judges and exports signing keys. */
 @Command(
     name = "key",
-    description = "Makes and checks signing keys.",
+    description = "Makes, checks and exports signing keys.",
     mixinStandardHelpOptions = true,
-    subcommands = {KeyCommand.Generate.class, KeyCommand.Check.class})
+    subcommands = {KeyCommand.Generate.class, KeyCommand.Check.class, KeyCommand.Export.class})
 final class KeyCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "give one of: generate, check");
+    throw new ParameterException(spec.commandLine(), "give one of: generate, check, export");
   }
 
   private record Result(
@@ -135,24 +136,15 @@ final class KeyCommand implements Runnable {
     @Parameters(
         paramLabel = "FILE",
         arity = "0..1",
-        description = "A public or a secret key; without it the one that KLTS_SIGNING_KEY names.")
+        description = "A public or a secret key; without it the one that would sign.")
     private Path file;
 
     @Override
     public Integer call() throws IOException {
-      Path path = file == null ? fromEnvironment() : file;
-      PublicKey key = read(path);
+      PublicKey key = file == null ? new SigningOptions(System.getenv()).publicKey() : read(file);
       List<Finding> findings = KeyLint.check(key, Instant.now());
       report(console, key, findings);
       return findings.stream().anyMatch(Finding::refuses) ? UNHEALTHY : 0;
-    }
-
-    private static Path fromEnvironment() throws IOException {
-      String name = System.getenv(SigningOptions.KEY);
-      if (name == null || name.isEmpty()) {
-        throw new IOException("give a key file, or set " + SigningOptions.KEY);
-      }
-      return Path.of(name);
     }
 
     /** Which half it is, the file says. */
@@ -166,6 +158,65 @@ final class KeyCommand implements Runnable {
           notSecret.addSuppressed(notPublic);
           throw notSecret;
         }
+      }
+    }
+  }
+
+  /** Gives the public half away. */
+  @Command(
+      name = "export",
+      description = {
+        "Prints the public half of the key that would sign, or writes it to a file.",
+        "Also for a key that gpg or another program keeps. A file with another key is not"
+            + " overwritten."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Export implements Callable<Integer> {
+
+    @Mixin private Console console;
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--binary", description = "Not as text: for .gpg files. Needs a FILE.")
+    private boolean binary;
+
+    @Parameters(
+        paramLabel = "FILE",
+        arity = "0..1",
+        description = "Where to write it; without it, it is printed.")
+    private Path file;
+
+    @Override
+    public Integer call() throws IOException {
+      if (binary && file == null) {
+        throw new ParameterException(spec.commandLine(), "--binary needs a FILE");
+      }
+      PublicKey key = new SigningOptions(System.getenv()).publicKey();
+      if (file == null) {
+        console.result(new String(key.armored(), StandardCharsets.US_ASCII).stripTrailing());
+      } else {
+        refuseOther(key);
+        AtomicFile.write(file, binary ? key.binary() : key.armored());
+        console.line("key", key + " is in " + file);
+      }
+      console.json(Result.of(key, List.of()));
+      return 0;
+    }
+
+    /** A renewed key takes the place of its older form, and of nothing else. */
+    private void refuseOther(PublicKey key) throws IOException {
+      if (Files.exists(file) && !isSame(key)) {
+        throw new IOException(
+            file
+                + " exists and is not this key; a key that machines may trust is never"
+                + " overwritten");
+      }
+    }
+
+    private boolean isSame(PublicKey key) {
+      try {
+        return PublicKey.read(Files.readAllBytes(file)).fingerprint().equals(key.fingerprint());
+      } catch (IOException e) {
+        return false;
       }
     }
   }

@@ -3,15 +3,19 @@ package io.klts.repo.cli;
 import io.klts.repo.blob.IoReason;
 import io.klts.repo.signature.Finding;
 import io.klts.repo.signature.KeyLint;
+import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.SecretKey;
 import io.klts.repo.signature.Signer;
+import io.klts.repo.signature.Signers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -23,10 +27,30 @@ final class SigningOptions {
   static final String PASSPHRASE = "KLTS_SIGNING_PASSPHRASE";
   static final String PASSPHRASE_FILE = "KLTS_SIGNING_PASSPHRASE_FILE";
 
+  static final String PUBLIC_KEY = "KLTS_SIGNING_PUBLIC_KEY";
+  static final String COMMAND = "KLTS_SIGNING_COMMAND";
+  static final String GPG = "KLTS_SIGNING_GPG";
+  static final String TIMEOUT = "KLTS_SIGNING_TIMEOUT";
+
+  /** Where the secret key may be; one of them at a time. */
+  private static final List<String> KEYS = List.of(KEY, COMMAND, GPG);
+
+  /** Long enough to type a PIN. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final int MOST_SECONDS = 86_400;
+
   private final Map<String, String> environment;
+  private final InstantSource clock;
 
   SigningOptions(Map<String, String> environment) {
+    this(environment, InstantSource.system());
+  }
+
+  /** Options that judge the end of a key by another clock than the system's. */
+  SigningOptions(Map<String, String> environment, InstantSource clock) {
     this.environment = environment;
+    this.clock = clock;
   }
 
   @Option(
@@ -47,6 +71,10 @@ final class SigningOptions {
               + PASSPHRASE_FILE
               + " or "
               + PASSPHRASE
+              + "\n  a key outside of this machine: set "
+              + GPG
+              + " or "
+              + COMMAND
               + "\n  make a key with: klts-repo key generate; try without one with --unsigned-for-test");
     }
     return Optional.of(load(console));
@@ -57,22 +85,90 @@ final class SigningOptions {
     return unsigned || !isGiven() ? Optional.empty() : Optional.of(load(console));
   }
 
+  /** The public half of the key that signs, whatever its quality is. No passphrase is needed. */
+  PublicKey publicKey() throws IOException {
+    if (!isGiven()) {
+      throw new IOException("give a key file, or set " + String.join(" or ", KEYS));
+    }
+    return switch (source()) {
+      case KEY -> SecretKey.publicHalf(Path.of(value(KEY)));
+      case COMMAND -> commandKey();
+      default -> Signers.gpgKey(value(GPG), limit());
+    };
+  }
+
   private boolean isGiven() {
-    return value(KEY) != null;
+    return KEYS.stream().anyMatch(name -> value(name) != null);
+  }
+
+  private String source() throws IOException {
+    List<String> given = KEYS.stream().filter(name -> value(name) != null).toList();
+    if (given.size() > 1) {
+      throw new IOException(
+          "more than one signing key: "
+              + String.join(" and ", given)
+              + " are set; unset all but one of them");
+    }
+    return given.get(0);
   }
 
   private Signer load(Console console) throws IOException {
+    Signer signer =
+        switch (source()) {
+          case KEY -> secretKey();
+          case COMMAND -> Signers.command(value(COMMAND), commandKey(), limit(), clock);
+          default -> Signers.gpg(value(GPG), limit(), clock);
+        };
+    for (Finding finding : KeyLint.check(signer.key(), clock.instant())) {
+      console.line("warning", finding.toString());
+    }
+    return signer;
+  }
+
+  private SecretKey secretKey() throws IOException {
     char[] passphrase = passphrase();
-    Instant now = Instant.now();
     try {
-      SecretKey key = SecretKey.load(Path.of(value(KEY)), passphrase, now);
-      for (Finding finding : KeyLint.check(key.key(), now)) {
-        console.line("warning", finding.toString());
-      }
-      return key;
+      return SecretKey.load(Path.of(value(KEY)), passphrase, clock.instant());
     } finally {
       Arrays.fill(passphrase, '\0');
     }
+  }
+
+  private PublicKey commandKey() throws IOException {
+    String file = value(PUBLIC_KEY);
+    if (file == null) {
+      throw new IOException(
+          COMMAND + " is set, but not " + PUBLIC_KEY + ", the file of the public key that fits");
+    }
+    try {
+      return PublicKey.read(Files.readAllBytes(Path.of(file)));
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot use the public key "
+              + file
+              + ", which "
+              + PUBLIC_KEY
+              + " names: "
+              + IoReason.of(e),
+          e);
+    }
+  }
+
+  private Duration limit() throws IOException {
+    String text = value(TIMEOUT);
+    if (text == null) {
+      return PATIENCE;
+    }
+    try {
+      int seconds = Integer.parseInt(text);
+      if (seconds > 0 && seconds <= MOST_SECONDS) {
+        return Duration.ofSeconds(seconds);
+      }
+    } catch (NumberFormatException e) {
+      // The same answer as to a number out of range.
+    }
+    throw new IOException(
+        TIMEOUT + " is \"" + text + "\", expected whole seconds from 1 to " + MOST_SECONDS);
   }
 
   char[] passphrase() throws IOException {

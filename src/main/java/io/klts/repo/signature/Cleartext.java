@@ -106,7 +106,8 @@ record Cleartext(List<String> lines) {
     return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
   }
 
-  private static byte[] bytes(String text) {
+  /** One byte for each character. */
+  static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 }

@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
 import org.bouncycastle.bcpg.PublicKeyAlgorithmTags;
 
 /**
  * The rules a signing key has to keep so that every client from EL 7 to today's verifies with it.
- * {@link SecretKey#load} refuses a key that breaks one.
+ * No {@link Signer} is made of a key that breaks one.
  */
 public final class KeyLint {
 
@@ -36,6 +37,23 @@ public final class KeyLint {
     lint.checkSelfSignatures();
     lint.checkTimes();
     return List.copyOf(lint.findings);
+  }
+
+  /**
+   * The gate for every key that is to sign.
+   *
+   * @param name what the user calls the key
+   * @throws KeyException if a rule that refuses is broken; says which, and what to do
+   */
+  static void refuseUnsound(String name, PublicKey key, Instant now) throws KeyException {
+    List<Finding> refusals = check(key, now).stream().filter(Finding::refuses).toList();
+    if (!refusals.isEmpty()) {
+      throw new KeyException(
+          "cannot use the signing key " + name,
+          refusals.stream().map(Finding::toString).collect(Collectors.joining("; ")),
+          "nothing was signed",
+          null);
+    }
   }
 
   private void checkAlgorithm() {

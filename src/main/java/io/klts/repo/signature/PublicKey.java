@@ -2,6 +2,7 @@ package io.klts.repo.signature;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.bouncycastle.bcpg.PacketTags;
@@ -94,6 +95,23 @@ public final class PublicKey {
   /** Whether the key is beyond its end. */
   boolean isExpired(Instant now) {
     return expires().filter(end -> !now.isBefore(end)).isPresent();
+  }
+
+  /**
+   * The time that a signature gets, see {@link Signer}.
+   *
+   * @throws KeyException if the key has ended by then
+   */
+  Instant signingTime(Instant at) throws KeyException {
+    Instant time = at.isBefore(created()) ? created() : at.truncatedTo(ChronoUnit.SECONDS);
+    if (isExpired(time)) {
+      throw new KeyException(
+          "cannot sign with " + this + " at " + time,
+          "the key expired at " + expires().orElseThrow(),
+          "renew the key, or check the time of this build",
+          null);
+    }
+    return time;
   }
 
   PGPPublicKey primary() {

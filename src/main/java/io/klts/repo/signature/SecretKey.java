@@ -6,10 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Date;
-import java.util.List;
-import java.util.stream.Collectors;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
 import org.bouncycastle.bcpg.PublicKeyAlgorithmTags;
 import org.bouncycastle.openpgp.PGPException;
@@ -50,7 +47,7 @@ public final class SecretKey implements Signer {
   public static SecretKey load(Path file, char[] passphrase, Instant now) throws IOException {
     SecretKeyFile content = SecretKeyFile.read(file);
     PublicKey key = content.publicHalf();
-    refuseUnsound(file, key, now);
+    KeyLint.refuseUnsound(file.toString(), key, now);
     PGPPrivateKey unlocked = content.unlock(passphrase);
     try {
       // Converted once here, not in each signature.
@@ -102,7 +99,7 @@ public final class SecretKey implements Signer {
 
   private byte[] signature(int type, Blob data, Instant at) throws IOException {
     try {
-      PGPSignatureGenerator generator = generator(type, effective(at));
+      PGPSignatureGenerator generator = generator(type, key.signingTime(at));
       byte[] buffer = new byte[1 << 16];
       try (InputStream in = data.open()) {
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -123,36 +120,14 @@ public final class SecretKey implements Signer {
             key.primary());
     generator.init(type, secret);
     PGPSignatureSubpacketGenerator hashed = new PGPSignatureSubpacketGenerator();
-    hashed.setSignatureCreationTime(false, Date.from(at));
+    // In the order of gpg, so that a tree is the same whoever signs.
     hashed.setIssuerFingerprint(false, key.primary());
+    hashed.setSignatureCreationTime(false, Date.from(at));
     generator.setHashedSubpackets(hashed.generate());
     PGPSignatureSubpacketGenerator unhashed = new PGPSignatureSubpacketGenerator();
     unhashed.setIssuerKeyID(false, key.primary().getKeyID()); // rpm 4.11 looks for this one
     generator.setUnhashedSubpackets(unhashed.generate());
     return generator;
-  }
-
-  private Instant effective(Instant at) throws KeyException {
-    Instant time = at.isBefore(key.created()) ? key.created() : at.truncatedTo(ChronoUnit.SECONDS);
-    if (key.isExpired(time)) {
-      throw new KeyException(
-          "cannot sign with " + key + " at " + time,
-          "the key expired at " + key.expires().orElseThrow(),
-          "renew the key, or check the time of this build",
-          null);
-    }
-    return time;
-  }
-
-  private static void refuseUnsound(Path file, PublicKey key, Instant now) throws KeyException {
-    List<Finding> refusals = KeyLint.check(key, now).stream().filter(Finding::refuses).toList();
-    if (!refusals.isEmpty()) {
-      throw new KeyException(
-          "cannot use the signing key " + file,
-          refusals.stream().map(Finding::toString).collect(Collectors.joining("; ")),
-          "nothing was signed",
-          null);
-    }
   }
 
   /** The public half only. */

@@ -85,7 +85,8 @@ public final class Verifier {
     return proofs.get(0);
   }
 
-  private static List<PGPSignature> signatures(byte[] content) throws IOException {
+  /** All signatures, binary or armored, without anything else between. Nothing is proven yet. */
+  static List<PGPSignature> signatures(byte[] content) throws IOException {
     Packets packets = Packets.read(content, LIMIT);
     long count = packets.count(PacketTags.SIGNATURE);
     if (count != packets.tags().size()) {

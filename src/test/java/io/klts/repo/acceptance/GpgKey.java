@@ -15,8 +15,22 @@ final class GpgKey implements AutoCloseable {
   private final Path home;
 
   GpgKey() throws IOException {
+    this("--quick-generate-key", "--passphrase", "", NAME, "rsa2048", "sign", "never");
+  }
+
+  private GpgKey(String... making) throws IOException {
     home = Files.createTempDirectory("gpg");
-    gpg("--quick-generate-key", "--passphrase", "", NAME, "rsa2048", "sign", "never").assertOk();
+    gpg(making).assertOk();
+  }
+
+  /** The key of a file, which has no passphrase. */
+  static GpgKey of(Path secret) throws IOException {
+    return new GpgKey("--import", secret.toString());
+  }
+
+  /** What {@code GNUPGHOME} has to be for others that sign with it. */
+  Path home() {
+    return home;
   }
 
   /** Writes the public key with ASCII armour. */
