@@ -34,7 +34,8 @@ public final class Main implements Runnable {
           BuildCommand.class,
           PublishCommand.class,
           ReindexCommand.class,
-          ServeCommand.class);
+          ServeCommand.class,
+          VerifyCommand.class);
 
   @Spec private CommandSpec spec;
 
