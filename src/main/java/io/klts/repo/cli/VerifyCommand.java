@@ -67,10 +67,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Optional<PublicKey> key =
-        keyFile == null
-            ? Optional.empty()
-            : Optional.of(PublicKey.read(Files.readAllBytes(keyFile)));
+    Optional<PublicKey> key = keyFile == null ? Optional.empty() : Optional.of(key());
     Report report = verify(key);
     for (String note : report.notes()) {
       console.line("note", note);
@@ -107,6 +104,15 @@ final class VerifyCommand implements Callable<Integer> {
             report.notes(),
             report.problems()));
     return report.isHealthy() ? 0 : UNHEALTHY;
+  }
+
+  private PublicKey key() throws IOException {
+    byte[] bytes = Files.readAllBytes(keyFile);
+    try {
+      return PublicKey.read(bytes);
+    } catch (IOException e) {
+      throw new IOException(keyFile + ": " + e.getMessage(), e);
+    }
   }
 
   private Report verify(Optional<PublicKey> key) throws IOException {

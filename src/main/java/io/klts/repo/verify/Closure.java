@@ -69,18 +69,16 @@ final class Closure {
         }
       }
     }
-    String needed =
-        String.join(" or ", alternatives.stream().map(Capability::toString).toList())
-            + ", which "
-            + needy.identity()
-            + " needs";
+    String need = String.join(" or ", alternatives.stream().map(Capability::toString).toList());
+    String needed = need + ", which " + needy.identity() + " needs";
     if (!offered.isEmpty()) {
       problems.fault(
           channel.folder(), needed, "only " + String.join(", ", offered), "publish one that fits");
-    } else if (alternatives.stream().anyMatch(need -> isForOthers(need.name()))) {
+    } else if (alternatives.stream().anyMatch(c -> isForOthers(c.name()))) {
+      // Not for each version and architecture.
       problems.warning(
           channel.folder(),
-          needed,
+          need + ", which " + needy.name() + " needs",
           "none",
           "publish it, or see that clients have it from elsewhere");
     } else {

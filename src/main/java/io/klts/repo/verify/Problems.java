@@ -16,10 +16,13 @@ final class Problems {
   static final String RESTORE = "restore the tree from a copy of it";
   static final String REPORT = "the writer of the tree has a fault: publish with another version";
 
-  private final Set<Problem> all = new LinkedHashSet<>();
+  private final Set<Problem> faults = new LinkedHashSet<>();
+
+  /** Apart, so that no number of warnings leaves out a fault. */
+  private final Set<Problem> warnings = new LinkedHashSet<>();
 
   void fault(String file, String expected, String found, String remedy) {
-    add(new Problem(Problem.Severity.FAULT, file, expected, found, remedy));
+    add(faults, new Problem(Problem.Severity.FAULT, file, expected, found, remedy));
   }
 
   /** Something that cannot be read as what it should be. */
@@ -28,16 +31,19 @@ final class Problems {
   }
 
   void warning(String file, String expected, String found, String remedy) {
-    add(new Problem(Problem.Severity.WARNING, file, expected, found, remedy));
+    add(warnings, new Problem(Problem.Severity.WARNING, file, expected, found, remedy));
   }
 
-  private synchronized void add(Problem problem) {
-    if (all.size() < LIMIT) {
-      all.add(problem);
+  private synchronized void add(Set<Problem> some, Problem problem) {
+    if (some.size() < LIMIT) {
+      some.add(problem);
     }
   }
 
+  /** Faults first. */
   synchronized List<Problem> all() {
-    return new ArrayList<>(all);
+    List<Problem> all = new ArrayList<>(faults);
+    all.addAll(warnings);
+    return all;
   }
 }

@@ -953,7 +953,17 @@ class VerifyTest {
   }
 
   @Test
-  void versionsOfAProblemCannotSteerATerminal() {
+  void noNumberOfWarningsHidesAFault() {
+    Problems problems = new Problems();
+    for (int i = 0; i < 20_000; i++) {
+      problems.warning("a" + i, "b", "c", "d");
+    }
+    problems.fault("a", "b", "c", "d");
+    assertThat(problems.all().get(0).severity()).isEqualTo(Problem.Severity.FAULT);
+  }
+
+  @Test
+  void aProblemCannotSteerATerminal() {
     Problem problem = new Problem(Problem.Severity.FAULT, "a\u001b[31m", "b\n", "c", "d");
     assertThat(problem.toString()).isEqualTo("a?[31m: expected b?, found c; d");
   }
