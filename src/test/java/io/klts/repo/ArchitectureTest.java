@@ -60,6 +60,7 @@ class ArchitectureTest {
                   "repository",
                   Set.of("blob", "catalogue", "compress", "document", "recipe", "rpm", "tree")),
               Map.entry("site", Set.of("catalogue", "document", "signature", "tree")),
+              Map.entry("verify", Set.of("blob", "signature", "tree")),
               Map.entry(
                   "publish",
                   Set.of(
@@ -88,21 +89,24 @@ class ArchitectureTest {
                       "recipe",
                       "serve",
                       "signature",
-                      "tree"))));
+                      "tree",
+                      "verify"))));
 
   /** For each library, by the begin of its packages' names, the only packages that may know it. */
   private static final Map<String, Set<String>> LIBRARIES =
-      Map.of(
-          "picocli.", Set.of("cli"),
-          "me.tongfei.", Set.of("cli"),
-          "org.redline_rpm.", Set.of("rpm"),
-          "org.vafer.", Set.of("deb"),
-          "org.bouncycastle.", Set.of("signature"),
-          "com.fasterxml.", Set.of("document"),
-          "org.tukaani.", Set.of("compress"),
-          "org.eclipse.jetty.", Set.of("serve"),
-          "org.apache.commons.compress.", Set.of("binaries"),
-          "org.apache.commons.io.",
+      Map.ofEntries(
+          Map.entry("picocli.", Set.of("cli")),
+          Map.entry("me.tongfei.", Set.of("cli")),
+          Map.entry("org.redline_rpm.", Set.of("rpm")),
+          Map.entry("org.vafer.", Set.of("deb")),
+          Map.entry("org.bouncycastle.", Set.of("signature")),
+          Map.entry("com.fasterxml.", Set.of("document")),
+          Map.entry("javax.xml.", Set.of("verify")),
+          Map.entry("org.tukaani.", Set.of("compress", "verify")),
+          Map.entry("org.eclipse.jetty.", Set.of("serve")),
+          Map.entry("org.apache.commons.compress.", Set.of("binaries")),
+          Map.entry(
+              "org.apache.commons.io.",
               Set.of(
                   "blob",
                   "build",
@@ -112,7 +116,7 @@ class ArchitectureTest {
                   "repository",
                   "rpm",
                   "signature",
-                  "tree"));
+                  "tree")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

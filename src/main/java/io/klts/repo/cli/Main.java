@@ -38,7 +38,8 @@ public final class Main implements Runnable {
           RollbackCommand.class,
           RefreshCommand.class,
           PruneCommand.class,
-          ServeCommand.class);
+          ServeCommand.class,
+          VerifyCommand.class);
 
   @Spec private CommandSpec spec;
 

@@ -1,0 +1,135 @@
+package io.klts.repo.cli;
+
+import io.klts.repo.signature.PublicKey;
+import io.klts.repo.verify.FolderSource;
+import io.klts.repo.verify.HttpSource;
+import io.klts.repo.verify.Problem;
+import io.klts.repo.verify.Report;
+import io.klts.repo.verify.TreeSource;
+import io.klts.repo.verify.Verification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Looks at a published tree from outside. */
+@Command(
+    name = "verify",
+    description = {
+      "Verifies a published tree, in a folder or on a web server: every signature, digest and"
+          + " reference, that each channel has what its packages need, and how long keys live.",
+      "Exit code 3 if something is wrong; everything that is wrong is listed."
+    },
+    mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+
+  private static final int UNHEALTHY = 3;
+
+  @Spec private CommandSpec command;
+  @Mixin private Console console;
+
+  @Parameters(
+      paramLabel = "TREE|URL",
+      description = "The folder, or the http(s) address, of a tree.")
+  private String tree;
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description =
+          "The public key to trust. Without it the tree's own is taken, which proves only that the"
+              + " tree fits together.")
+  private Path keyFile;
+
+  private record Result(
+      String tree,
+      boolean healthy,
+      long serial,
+      String key,
+      int files,
+      long bytes,
+      int channels,
+      int packages,
+      int older,
+      List<String> notes,
+      List<Problem> problems) {}
+
+  @Override
+  public Integer call() throws IOException {
+    Optional<PublicKey> key = keyFile == null ? Optional.empty() : Optional.of(key());
+    Report report = verify(key);
+    for (String note : report.notes()) {
+      console.line("note", note);
+    }
+    for (Problem problem : report.problems()) {
+      String kind = problem.severity().name().toLowerCase(Locale.ROOT);
+      console.result(String.format(Locale.ROOT, "%-10s %s", kind, problem));
+    }
+    if (report.older() > 0) {
+      console.line("older", report.older() + " files of earlier states, which harm nobody");
+    }
+    console.result(
+        "%-10s serial %d of %s: %d files, %s, %d channels, %d packages, %d problems"
+            .formatted(
+                report.isHealthy() ? "good" : "unhealthy",
+                report.serial(),
+                tree,
+                report.files(),
+                Console.mebibytes(report.bytes()),
+                report.channels(),
+                report.packages(),
+                report.problems().size()));
+    console.json(
+        new Result(
+            tree,
+            report.isHealthy(),
+            report.serial(),
+            report.key(),
+            report.files(),
+            report.bytes(),
+            report.channels(),
+            report.packages(),
+            report.older(),
+            report.notes(),
+            report.problems()));
+    return report.isHealthy() ? 0 : UNHEALTHY;
+  }
+
+  private PublicKey key() throws IOException {
+    byte[] bytes = Files.readAllBytes(keyFile);
+    try {
+      return PublicKey.read(bytes);
+    } catch (IOException e) {
+      throw new IOException(keyFile + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Report verify(Optional<PublicKey> key) throws IOException {
+    if (!tree.matches("(?i)https?:.*")) {
+      TreeSource folder = new FolderSource(Path.of(tree));
+      return Verification.run(folder, key, Instant.now());
+    }
+    try (HttpSource server = httpSource()) {
+      return Verification.run(server, key, Instant.now());
+    }
+  }
+
+  private HttpSource httpSource() {
+    try {
+      return new HttpSource(tree);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.klts.repo.verify;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** A tree behind a web server. */
+public final class HttpSource implements TreeSource, AutoCloseable {
+
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  /** For one file in all: a server that sends a byte a minute must end some time. */
+  private static final Duration BODY = Duration.ofMinutes(15);
+
+  private final URI base;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .connectTimeout(Duration.ofSeconds(10))
+          .followRedirects(HttpClient.Redirect.NORMAL)
+          .build();
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "verify-timeout");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * A tree at an address.
+   *
+   * @throws IllegalArgumentException if it is no address of a folder over HTTP
+   */
+  public HttpSource(String url) {
+    URI uri = URI.create(url.endsWith("/") ? url : url + "/");
+    boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+    if (!http || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
+      throw new IllegalArgumentException("\"" + url + "\" is not the http(s) address of a tree");
+    }
+    base = uri;
+  }
+
+  @Override
+  public Optional<InputStream> open(String path) throws IOException {
+    URI uri = base.resolve(path.replace("^", "%5E"));
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(ANSWER).build();
+    HttpResponse<InputStream> response = send(request);
+    int status = response.statusCode();
+    if (status == 200) {
+      return Optional.of(new Timed(response.body(), uri));
+    }
+    response.body().close();
+    if (status == 404 || status == 410) {
+      return Optional.empty();
+    }
+    throw new IOException(uri + ": the server answers with HTTP status " + status);
+  }
+
+  private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } catch (IOException e) {
+      String reason = e.getMessage() == null ? "the server does not answer" : e.getMessage();
+      throw new IOException(request.uri() + ": " + reason, e);
+    }
+  }
+
+  /** A web server does not say what it has. */
+  @Override
+  public Optional<SortedMap<String, Kind>> list() {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean isRemote() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    watch.shutdownNow();
+  }
+
+  /** Ends when the time is over, also in the middle of a read: closing wakes the reader. */
+  private final class Timed extends FilterInputStream {
+    private final URI uri;
+    private final Future<?> end;
+    private volatile boolean over;
+
+    Timed(InputStream in, URI uri) {
+      super(in);
+      this.uri = uri;
+      end = watch.schedule(this::expire, BODY.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private void expire() {
+      over = true;
+      try {
+        in.close();
+      } catch (IOException e) {
+        // The reader is told that the time is over.
+      }
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      try {
+        int n = super.read(buffer, offset, length);
+        if (n >= 0 || !over) {
+          return n;
+        }
+      } catch (IOException e) {
+        if (!over) {
+          throw new IOException(uri + ": " + e.getMessage(), e);
+        }
+      }
+      throw new IOException(uri + ": not complete after " + BODY.toMinutes() + " minutes");
+    }
+
+    @Override
+    public void close() throws IOException {
+      end.cancel(false);
+      super.close();
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package io.klts.repo.verify;
+
+import io.klts.repo.blob.Parallel;
+import io.klts.repo.blob.Sha256;
+import io.klts.repo.tree.Manifest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The files that the manifest lists, read with its bounds, and which of them were referred to. */
+final class PublishedFiles {
+
+  /** Of a file that is held in memory: a signature, a root, a definition. */
+  private static final int LARGEST_SMALL = 16 << 20;
+
+  private static final int THREADS = 4;
+
+  private final TreeSource source;
+  private final Manifest manifest;
+  private final Problems problems;
+  private final Set<String> referred = ConcurrentHashMap.newKeySet();
+
+  PublishedFiles(TreeSource source, Manifest manifest, Problems problems) {
+    this.source = source;
+    this.manifest = manifest;
+    this.problems = problems;
+  }
+
+  SortedMap<String, Manifest.Entry> entries() {
+    return manifest.entries();
+  }
+
+  Problems problems() {
+    return problems;
+  }
+
+  /** Reads each file once and compares it with what the manifest says. */
+  void checkContents() throws IOException {
+    Parallel.map(
+        THREADS,
+        entries().entrySet(),
+        listed -> {
+          checkName(listed.getKey(), listed.getValue());
+          checkContent(listed.getKey(), listed.getValue());
+          return listed;
+        });
+  }
+
+  private void checkName(String path, Manifest.Entry entry) {
+    Optional<Layout> kind = Layout.of(path);
+    if (kind.isEmpty()) {
+      problems.fault(
+          path, "only files of a published tree", "an unknown kind of file", Problems.REPORT);
+      return;
+    }
+    if (kind.get().stage() != entry.stage()) {
+      problems.fault(
+          path,
+          "stage " + kind.get().stage() + " in the manifest",
+          entry.stage().toString(),
+          Problems.REPORT);
+    }
+    Optional<String> digest = kind.get().digest(path);
+    if (digest.isPresent() && !digest.get().equals(entry.sha256().hex())) {
+      problems.fault(
+          path,
+          "the SHA-256 of its name",
+          entry.sha256().hex() + " in the manifest",
+          Problems.REPORT);
+    }
+  }
+
+  private void checkContent(String path, Manifest.Entry entry) {
+    try (InputStream in = source.open(path).orElse(null)) {
+      if (in == null) {
+        problems.fault(path, "the file that the manifest lists", "no such file", Problems.RESTORE);
+        return;
+      }
+      BoundedInput bytes = new BoundedInput(in, entry.size(), "");
+      bytes.drain();
+      if (bytes.count() < entry.size()) {
+        problems.fault(path, entry.size() + " bytes", bytes.count() + " bytes", Problems.RESTORE);
+        return;
+      }
+      Sha256 found = bytes.sha256();
+      if (!found.equals(entry.sha256())) {
+        problems.fault(path, "SHA-256 " + entry.sha256(), found.hex(), Problems.RESTORE);
+      }
+    } catch (IOException e) {
+      problems.unreadable(path, "a file of " + entry.size() + " bytes", e);
+    }
+  }
+
+  /** Names that the manifest does not have; says how many are harmless. */
+  int checkOrphans() throws IOException {
+    int older = 0;
+    for (Map.Entry<String, TreeSource.Kind> name :
+        source.list().orElseGet(java.util.Collections::emptySortedMap).entrySet()) {
+      String path = name.getKey();
+      boolean known =
+          entries().containsKey(path)
+              || path.equals(Manifest.PATH)
+              || path.equals(Manifest.SIGNATURE_PATH);
+      if (name.getValue() != TreeSource.Kind.FILE) {
+        problems.fault(path, "a plain file", "a link or another special file", "remove it");
+      } else if (!known && isOlder(path)) {
+        older++;
+      } else if (!known) {
+        problems.fault(
+            path, "no file that the manifest does not list", "one", "remove it, or publish it");
+      }
+    }
+    return older;
+  }
+
+  /** Files that hold what their name says stay for clients that are behind. */
+  private boolean isOlder(String path) throws IOException {
+    Optional<String> digest = Layout.of(path).flatMap(kind -> kind.digest(path));
+    if (digest.isEmpty()) {
+      return false;
+    }
+    try (InputStream in = source.open(path).orElse(InputStream.nullInputStream())) {
+      return Sha256.of(in).hex().equals(digest.get());
+    }
+  }
+
+  /** Whether the manifest lists a file; if so, it is referred to. */
+  boolean refer(String path) {
+    referred.add(path);
+    return entries().containsKey(path);
+  }
+
+  /**
+   * Notes that {@code from} names a file with some size and digest, and compares them with the
+   * manifest's.
+   *
+   * @return whether it is as it should be
+   */
+  boolean refer(String from, String path, long size, String sha256) {
+    if (!refer(path)) {
+      problems.fault(from, "only names of files that the manifest lists", path, "reindex the tree");
+      return false;
+    }
+    Manifest.Entry entry = entries().get(path);
+    if (entry.size() != size || !entry.sha256().hex().equals(sha256)) {
+      problems.fault(
+          from,
+          path + " with " + entry.size() + " bytes and SHA-256 " + entry.sha256(),
+          size + " bytes and " + sha256,
+          "reindex the tree");
+      return false;
+    }
+    return true;
+  }
+
+  /** What no index names: clients never find it. */
+  void checkReferred() {
+    for (String path : entries().keySet()) {
+      if (Layout.of(path).filter(Layout::isReferred).isPresent() && !referred.contains(path)) {
+        problems.fault(path, "an index that names it", "none", "reindex the tree");
+      }
+    }
+  }
+
+  /** Opens a listed file, of which no more can be read than the manifest says. */
+  Optional<InputStream> open(String path) throws IOException {
+    Manifest.Entry entry = entries().get(path);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    return source.open(path).map(in -> new BoundedInput(in, entry.size(), ""));
+  }
+
+  /** A small file; empty if it is not there or not as listed, which is reported then. */
+  Optional<byte[]> read(String path) {
+    Manifest.Entry entry = entries().get(path);
+    if (entry == null) {
+      problems.fault(path, "the file, listed in the manifest", "none", "reindex the tree");
+      return Optional.empty();
+    }
+    if (entry.size() > LARGEST_SMALL) {
+      problems.fault(path, "a small file", entry.size() + " bytes", Problems.RESTORE);
+      return Optional.empty();
+    }
+    try {
+      Optional<byte[]> bytes = bytes(source, path, (int) entry.size());
+      // Missing or other bytes are reported where the contents are checked.
+      return bytes.filter(b -> Sha256.of(b).equals(entry.sha256()));
+    } catch (IOException e) {
+      problems.unreadable(path, "a file of " + entry.size() + " bytes", e);
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * All of a file.
+   *
+   * @throws IOException if it is longer than the limit
+   */
+  static Optional<byte[]> bytes(TreeSource source, String path, int limit) throws IOException {
+    try (InputStream in = source.open(path).orElse(null)) {
+      if (in == null) {
+        return Optional.empty();
+      }
+      byte[] bytes = in.readNBytes(limit + 1);
+      if (bytes.length > limit) {
+        throw new IOException(path + ": more than " + limit + " bytes");
+      }
+      return Optional.of(bytes);
+    }
+  }
+
+  static InputStream open(byte[] bytes) {
+    return new ByteArrayInputStream(bytes);
+  }
+}

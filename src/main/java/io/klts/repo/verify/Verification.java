@@ -1,0 +1,227 @@
+package io.klts.repo.verify;
+
+import io.klts.repo.signature.PublicKey;
+import io.klts.repo.tree.Manifest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Looks at all of a published tree and says everything that is wrong with it. */
+public final class Verification {
+
+  private static final int LARGEST_MANIFEST = 32 << 20;
+  private static final int LARGEST_SIGNATURE = 1 << 16;
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+
+  private final TreeSource source;
+  private final Optional<PublicKey> trusted;
+  private final Instant now;
+  private final Problems problems = new Problems();
+  private final List<String> notes = new ArrayList<>();
+  private Signatures signatures;
+
+  private Verification(TreeSource source, Optional<PublicKey> trusted, Instant now) {
+    this.source = source;
+    this.trusted = trusted;
+    this.now = now;
+  }
+
+  /**
+   * Verifies a tree.
+   *
+   * @param trusted the key that the reader knows from elsewhere; without it the tree's own keys are
+   *     taken, which proves only that the tree fits together
+   * @throws IOException if there is no tree to be read
+   */
+  public static Report run(TreeSource source, Optional<PublicKey> trusted, Instant now)
+      throws IOException {
+    return new Verification(source, trusted, now).run();
+  }
+
+  private Report run() throws IOException {
+    Optional<byte[]> bytes = PublishedFiles.bytes(source, Manifest.PATH, LARGEST_MANIFEST);
+    Optional<byte[]> signature =
+        PublishedFiles.bytes(source, Manifest.SIGNATURE_PATH, LARGEST_SIGNATURE);
+    if (bytes.isEmpty() && signature.isEmpty()) {
+      throw new IOException("there is no manifest: this is not a published tree");
+    }
+    Manifest manifest = Manifest.empty();
+    try {
+      if (bytes.isEmpty()) {
+        throw new IOException("no such file");
+      }
+      manifest = Manifest.parse(bytes.get(), Manifest.PATH);
+      if (manifest.entries().isEmpty()) {
+        throw new IOException("a manifest without files");
+      }
+      if (!Arrays.equals(manifest.bytes(), bytes.get())) {
+        throw new IOException("another form than publishing writes");
+      }
+    } catch (IOException e) {
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      problems.fault(Manifest.PATH, "the list of all files", reason, Problems.RESTORE);
+    }
+    PublishedFiles files = new PublishedFiles(source, manifest, problems);
+    boolean proven = checkManifest(files, manifest, bytes.orElse(new byte[0]), signature);
+    return proven || !source.isRemote()
+        ? checkAll(files, manifest, proven)
+        : report(files, manifest, false, 0, 0, 0);
+  }
+
+  private boolean checkManifest(
+      PublishedFiles files, Manifest manifest, byte[] bytes, Optional<byte[]> signature) {
+    KeyFiles keyFiles = new KeyFiles(files);
+    List<PublicKey> offered = keyFiles.read();
+    if (offered.isEmpty()) {
+      problems.fault("keys", "the key that signed the tree", "none", "sign the tree: reindex it");
+    }
+    List<PublicKey> keys = trusted.map(List::of).orElse(offered);
+    signatures = new Signatures(keys, now, problems);
+    if (trusted.isEmpty()) {
+      notes.add(
+          "verified with the tree's own key, which proves only that the tree fits together;"
+              + " give --key with a key that you have from elsewhere");
+    } else if (offered.stream().noneMatch(k -> isTrusted(k.fingerprint()))) {
+      problems.fault("keys", "the key " + trusted.get(), "only " + offered, "do not use the tree");
+    }
+    for (PublicKey key : offered) {
+      keyFiles.lint("keys", key, now);
+    }
+    trusted.ifPresent(key -> keyFiles.lint("the key given", key, now));
+    String named = manifest.key().orElse("none");
+    if (keys.stream().noneMatch(key -> key.fingerprint().equals(named))) {
+      problems.fault(Manifest.PATH, "the fingerprint of the key", named, "do not use the tree");
+    }
+    if (signature.isEmpty()) {
+      problems.fault(
+          Manifest.SIGNATURE_PATH,
+          "a signature over the manifest",
+          "no such file",
+          Problems.RESTORE);
+      return false;
+    }
+    return signatures.detached(Manifest.PATH, bytes, Manifest.SIGNATURE_PATH, signature.get());
+  }
+
+  private boolean isTrusted(String fingerprint) {
+    return trusted.filter(key -> key.fingerprint().equals(fingerprint)).isPresent();
+  }
+
+  private Report checkAll(PublishedFiles files, Manifest manifest, boolean proven)
+      throws IOException {
+    files.checkContents();
+    checkState(files);
+    Set<String> rpmFolders = RpmMetadata.folders(manifest.entries());
+    Set<String> suites = AptMetadata.suites(manifest.entries());
+    List<Channel> rpm = new ArrayList<>();
+    for (String folder : rpmFolders) {
+      rpm.add(new RpmMetadata(files, folder).check(signatures));
+    }
+    List<Channel> apt = new ArrayList<>();
+    for (String suite : suites) {
+      apt.add(new AptMetadata(files, suite).check(signatures));
+    }
+    new DefinitionFiles(files).check(rpmFolders, suites);
+    files.checkReferred();
+    for (List<Channel> channels : List.of(rpm, apt)) {
+      Closure closure = new Closure(channels, problems);
+      channels.forEach(closure::check);
+    }
+    checkEverything(rpm, "rpm");
+    checkEverything(apt, "apt/dists/stable");
+    int older = source.isRemote() ? 0 : files.checkOrphans();
+    int packages = packages(rpm) + packages(apt);
+    return report(files, manifest, proven, rpm.size() + apt.size(), packages, older);
+  }
+
+  private static int packages(List<Channel> channels) {
+    Set<String> paths = new TreeSet<>();
+    channels.forEach(channel -> channel.packages().forEach(one -> paths.add(one.path())));
+    return paths.size();
+  }
+
+  /** The channel with everything has what the others have, and nothing else. */
+  private void checkEverything(List<Channel> channels, String everything) {
+    Set<String> minors = new TreeSet<>();
+    Set<String> digests = new TreeSet<>();
+    TreeMap<String, String> all = new TreeMap<>();
+    for (Channel channel : channels) {
+      for (ListedPackage one : channel.packages()) {
+        if (channel.folder().equals(everything)) {
+          all.put(one.identity(), one.sha256());
+        } else {
+          minors.add(one.identity());
+          digests.add(one.sha256());
+        }
+      }
+    }
+    if (!channels.isEmpty()
+        && (!minors.equals(all.keySet()) || !digests.containsAll(all.values()))) {
+      Set<String> missing = new TreeSet<>(minors);
+      missing.removeAll(all.keySet());
+      Set<String> more = new TreeSet<>(all.keySet());
+      more.removeAll(minors);
+      problems.fault(
+          everything,
+          "the packages of all minors",
+          "without " + missing + ", besides " + more + ", or other files",
+          "reindex the tree");
+    }
+  }
+
+  /** The next publication begins from these. */
+  private void checkState(PublishedFiles files) {
+    String path = "packages.json";
+    Optional<byte[]> state = files.read(path);
+    if (state.isEmpty()) {
+      return;
+    }
+    Set<String> listed = new TreeSet<>();
+    files.entries().values().forEach(entry -> listed.add(entry.sha256().hex()));
+    Set<String> named = new TreeSet<>();
+    Matcher matcher = HEX.matcher(new String(state.get(), StandardCharsets.UTF_8));
+    while (matcher.find()) {
+      named.add(matcher.group());
+    }
+    for (String digest : named) {
+      if (!listed.contains(digest)) {
+        problems.fault(path, "only digests of files in the manifest", digest, Problems.RESTORE);
+      }
+    }
+    files.entries().keySet().stream()
+        .filter(p -> Layout.of(p).filter(kind -> kind == Layout.STATE_PART).isPresent())
+        .filter(p -> named.stream().noneMatch(p::contains))
+        .forEach(p -> problems.fault(p, path + " to name it", "no word of it", Problems.RESTORE));
+  }
+
+  private Report report(
+      PublishedFiles files,
+      Manifest manifest,
+      boolean proven,
+      int channels,
+      int packages,
+      int older) {
+    if (!proven && source.isRemote()) {
+      notes.add("nothing else was fetched: the manifest is not proven");
+    }
+    return new Report(
+        manifest.serial(),
+        proven ? manifest.key().orElse("") : "",
+        manifest.entries().size(),
+        files.entries().values().stream().mapToLong(Manifest.Entry::size).sum(),
+        channels,
+        packages,
+        older,
+        notes,
+        problems.all());
+  }
+}
