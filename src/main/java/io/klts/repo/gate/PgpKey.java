@@ -47,6 +47,9 @@ final class PgpKey {
         newest = Optional.empty();
         continue;
       }
+      if (packet.body().length > 0 && packet.body()[0] < 4) {
+        continue; // of version 3, by others: clients leave it alone
+      }
       PgpSignature signature = PgpSignature.read(packet.body());
       if (signature.isBy(this) && newest.filter(n -> n.created() > signature.created()).isEmpty()) {
         newest = Optional.of(signature);
