@@ -10,6 +10,8 @@ import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.deb.DebPackage;
+import io.klts.repo.gate.Gate;
+import io.klts.repo.gate.View;
 import io.klts.repo.recipe.Format;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.repository.Index;
@@ -30,6 +32,7 @@ import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -52,6 +56,7 @@ public final class Publication {
   private final Identity identity;
   private final Definitions definitions;
   private final Optional<Signer> signer;
+  private final Gate gate;
   private State state;
   private boolean fromState;
   private final List<TreeFile> wanted = new ArrayList<>();
@@ -66,10 +71,17 @@ public final class Publication {
    */
   public Publication(LocalTree tree, Identity identity, String baseUrl, Optional<Signer> signer)
       throws IOException {
+    this(tree, identity, baseUrl, signer, new Gate(Clock.systemUTC()));
+  }
+
+  /** A publication that goes through another gate. */
+  Publication(LocalTree tree, Identity identity, String baseUrl, Optional<Signer> signer, Gate gate)
+      throws IOException {
     this.tree = tree;
     this.identity = identity;
     this.definitions = new Definitions(identity, baseUrl);
     this.signer = signer;
+    this.gate = gate;
     Optional<Path> file = tree.file(State.PATH);
     if (file.isPresent()) {
       State.checkFormat(file.get());
@@ -101,6 +113,15 @@ public final class Publication {
     @Override
     public Optional<Path> file(String path) {
       return tree.file(path);
+    }
+  }
+
+  private record Proposed(LocalTree tree, List<TreeFile> changes, Set<String> paths)
+      implements View {
+    @Override
+    public Optional<Blob> unchanged(String path) throws IOException {
+      Optional<Path> file = tree.file(path);
+      return file.isPresent() ? Optional.of(Blob.of(file.get())) : Optional.empty();
     }
   }
 
@@ -290,7 +311,9 @@ public final class Publication {
       return new Outcome(before.serial(), before.serial(), 0, entries.size());
     }
     Manifest next = new Manifest(before.serial() + 1, key(), entries);
-    tree.put(withManifest(missing, next), List.of(State.PATH));
+    List<TreeFile> changes = withManifest(missing, next);
+    gate.pass(new Proposed(tree, changes, entries.keySet()), signer.isPresent());
+    tree.put(changes, List.of(State.PATH));
     return new Outcome(
         before.serial(), next.serial(), missing.size(), entries.size() - missing.size());
   }

@@ -3,25 +3,11 @@ package io.klts.repo.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.klts.repo.build.BuildPlan;
-import io.klts.repo.build.PackageBuild;
-import io.klts.repo.build.Project;
-import io.klts.repo.catalogue.LtsVersion;
-import io.klts.repo.compress.BlockCache;
-import io.klts.repo.compress.Compressor;
-import io.klts.repo.elf.TinyElf;
-import io.klts.repo.signature.SecretKey;
-import io.klts.repo.signature.Signer;
-import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -45,8 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GoldenTest {
 
-  private static final Path GOLDEN = Path.of("src/test/resources/golden");
-  private static final Path EXPECTED = GOLDEN.resolve("expected");
+  private static final Path EXPECTED = TinyTree.GOLDEN.resolve("expected");
 
   private static final String HINT =
       "if this change is wanted: ./run-tests unit -Dtest=GoldenTest -Dgolden.update";
@@ -57,17 +42,10 @@ class GoldenTest {
 
   @BeforeAll
   static void publish() throws IOException {
-    Path binaries = folder.resolve("binaries");
-    TinyElf runc = TinyElf.amd64().interpreter("/lib64/ld-linux-x86-64.so.2").gnuHash();
-    runc.needs("libc.so.6", "GLIBC_2.4", "GLIBC_2.34").needs("libseccomp.so.2");
-    write(binaries.resolve("amd64/kubelet"), TinyElf.amd64());
-    write(binaries.resolve("amd64/runc"), runc);
-    write(binaries.resolve("arm/kubelet"), TinyElf.armhf());
-    Path tree = folder.resolve("tree");
-    for (String release : List.of("v1.28.15-lts.1", "v1.28.15-lts.2")) {
-      publish(LtsVersion.parse(release), binaries, tree);
-    }
-    collect(tree);
+    TinyTree tree = new TinyTree(folder);
+    tree.publish("v1.28.15-lts.1");
+    tree.publish("v1.28.15-lts.2");
+    collect(tree.root());
     if (Boolean.getBoolean("golden.update")) {
       update();
     }
@@ -90,33 +68,6 @@ class GoldenTest {
       assertThat(files.filter(Files::isRegularFile).map(f -> EXPECTED.relativize(f).toString()))
           .as(HINT)
           .containsExactlyInAnyOrderElementsOf(TEXTS.keySet());
-    }
-  }
-
-  private static void write(Path file, TinyElf program) throws IOException {
-    Files.createDirectories(file.getParent());
-    program.write(file);
-  }
-
-  private static void publish(LtsVersion release, Path binaries, Path root) throws IOException {
-    Project project = Project.load(GOLDEN.resolve("templates"));
-    Optional<Signer> signer =
-        Optional.of(
-            SecretKey.load(
-                Path.of("src/test/resources/keys/good.asc"),
-                new char[0],
-                Instant.parse("2026-01-01T00:00:00Z")));
-    BuildPlan plan = BuildPlan.of(project, release, binaries, Set.of(), folder.resolve("archives"));
-    try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {});
-        Compressor compressor =
-            new Compressor(
-                BlockCache.at(folder.resolve("cache"), Long.MAX_VALUE), 1, (bytes, known) -> {})) {
-      Publication publication =
-          new Publication(
-              tree, project.catalogue().identity(), "https://packages.example.org/gold", signer);
-      PackageBuild build = new PackageBuild(project, compressor, signer, 1, () -> {});
-      publication.add(plan, build.run(plan, tree.scratch().resolve("packages")));
-      publication.commit();
     }
   }
 

@@ -1,0 +1,161 @@
+package io.klts.repo.gate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.klts.repo.blob.Blob;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The rules of apt: {@code dists/} of each suite that changes. */
+final class AptRules {
+
+  private static final String DISTS = "apt/dists/";
+
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'UTC'", Locale.ROOT);
+
+  private static final List<String> FORMS = List.of("Packages", "Packages.gz", "Packages.xz");
+
+  private final Proposal proposal;
+  private final SignatureRules signatures;
+  private final Optional<PgpKey> key;
+  private final Instant now;
+
+  AptRules(Proposal proposal, SignatureRules signatures, Optional<PgpKey> key, Instant now) {
+    this.proposal = proposal;
+    this.signatures = signatures;
+    this.key = key;
+    this.now = now;
+  }
+
+  void check() throws IOException {
+    Set<String> suites = new TreeSet<>();
+    for (String path : proposal.changes().keySet()) {
+      if (path.startsWith(DISTS)) {
+        suites.add(path.substring(0, path.indexOf('/', DISTS.length()) + 1));
+      }
+    }
+    for (String suite : suites) {
+      suite(suite);
+    }
+  }
+
+  private void suite(String suite) throws IOException {
+    String path = suite + "Release";
+    Optional<Blob> release = proposal.file(path);
+    if (release.isEmpty()) {
+      proposal.report(Rule.RELEASE_FORMS, path, "a Release file", "none");
+      return;
+    }
+    byte[] bytes = release.get().bytes();
+    if (key.isPresent()) {
+      signed(suite, path, bytes, key.get());
+    }
+    Map<String, String> fields = new HashMap<>();
+    List<String> sums = new ArrayList<>();
+    String field = "";
+    for (String line : new String(bytes, UTF_8).lines().toList()) {
+      if (!line.startsWith(" ")) {
+        field = line.substring(0, Math.max(0, line.indexOf(':')));
+        fields.put(field, line.substring(Math.min(line.length(), field.length() + 1)).strip());
+      } else if (field.equals("SHA256")) {
+        sums.add(line.strip());
+      }
+    }
+    for (String hash : List.of("MD5Sum", "SHA1", "SHA512")) {
+      proposal.require(!fields.containsKey(hash), Rule.RELEASE_HASHES, path, "SHA256 only", hash);
+    }
+    proposal.require(
+        fields.containsKey("SHA256"), Rule.RELEASE_HASHES, path, "SHA256 sums", "none");
+    date(path, fields.getOrDefault("Date", "none"));
+    String byHash = fields.getOrDefault("Acquire-By-Hash", "none");
+    proposal.require(
+        byHash.equals("yes"), Rule.RELEASE_BY_HASH, path, "Acquire-By-Hash: yes", byHash);
+    sums(suite, path, sums);
+  }
+
+  private void signed(String suite, String path, byte[] bytes, PgpKey by) throws IOException {
+    for (String form : List.of("Release.gpg", "InRelease")) {
+      proposal.require(
+          proposal.has(suite + form), Rule.RELEASE_FORMS, path, form + " beside it", "none");
+    }
+    if (proposal.has(suite + "Release.gpg")) {
+      signatures.detached(suite + "Release.gpg", bytes, by);
+    }
+    if (proposal.has(suite + "InRelease")) {
+      Optional<String> text = signatures.clearsigned(suite + "InRelease", by);
+      proposal.require(
+          text.isEmpty() || text.get().equals(new String(bytes, UTF_8)),
+          Rule.RELEASE_FORMS,
+          suite + "InRelease",
+          "the text of Release",
+          "another text");
+    }
+  }
+
+  private void date(String path, String text) {
+    try {
+      Instant date = LocalDateTime.parse(text, DATE).toInstant(ZoneOffset.UTC);
+      proposal.require(
+          !date.isAfter(now), Rule.RELEASE_DATE, path, "a Date that is not after " + now, text);
+    } catch (DateTimeParseException e) {
+      String form = "a Date such as Tue, 06 May 2025 00:00:00 UTC";
+      proposal.report(Rule.RELEASE_DATE, path, form, text);
+    }
+  }
+
+  private void sums(String suite, String path, List<String> sums) throws IOException {
+    Set<String> listed = new TreeSet<>();
+    for (String sum : sums) {
+      String[] parts = sum.split(" +", 3);
+      if (parts.length == 3) {
+        listed.add(parts[2]);
+        listed(suite, parts[0], parts[1], parts[2]);
+      } else {
+        proposal.report(Rule.RELEASE_DIGESTS, path, "digest, size and name", sum);
+      }
+    }
+    for (String name : List.copyOf(listed)) {
+      String folder = name.substring(0, name.lastIndexOf('/') + 1);
+      for (String form : FORMS) {
+        proposal.require(
+            listed.contains(folder + form), Rule.RELEASE_DIGESTS, path, folder + form, "none");
+      }
+    }
+  }
+
+  private void listed(String suite, String sha256, String size, String name) throws IOException {
+    String path = suite + name;
+    String found = proposal.file(path).map(f -> Long.toString(f.size())).orElse("no file");
+    if (!found.equals(size)) {
+      proposal.report(Rule.RELEASE_DIGESTS, path, size + " bytes", found);
+      return;
+    }
+    if (proposal.changes(path)) {
+      digest(Rule.RELEASE_DIGESTS, path, sha256);
+    }
+    String byHash = path.substring(0, path.lastIndexOf('/') + 1) + "by-hash/SHA256/" + sha256;
+    if (!proposal.has(byHash)) {
+      proposal.report(Rule.RELEASE_BY_HASH, path, byHash, "none");
+    } else if (proposal.changes(byHash)) {
+      digest(Rule.RELEASE_BY_HASH, byHash, sha256);
+    }
+  }
+
+  private void digest(Rule rule, String path, String expected) throws IOException {
+    String found = proposal.sha256(path).hex();
+    proposal.require(found.equals(expected), rule, path, expected, found);
+  }
+}

@@ -1,0 +1,75 @@
+package io.klts.repo.gate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.util.List;
+
+/** The rules of names, and of the files that users copy to their machines. */
+final class DefinitionRules {
+
+  private final Proposal proposal;
+
+  DefinitionRules(Proposal proposal) {
+    this.proposal = proposal;
+  }
+
+  void check() throws IOException {
+    for (String path : proposal.paths()) {
+      if (!isPlain(path)) {
+        proposal.report(Rule.NAMES, path, "letters, digits and . _ ~ ^ -", "another character");
+      }
+    }
+    for (String path : proposal.changes().keySet()) {
+      if (path.endsWith(".repo")) {
+        repo(path, lines(path));
+      } else if (path.endsWith(".sources")) {
+        signedBy(path, lines(path), "Signed-By: /");
+      } else if (path.endsWith(".list")) {
+        signedBy(path, lines(path), "deb [signed-by=/");
+      }
+    }
+  }
+
+  private List<String> lines(String path) throws IOException {
+    String text = new String(proposal.file(path).orElseThrow().bytes(), UTF_8);
+    proposal.require(
+        !text.contains("$releasever"), Rule.RELEASEVER, path, "a fixed address", "$releasever");
+    return text.lines().toList();
+  }
+
+  private void repo(String path, List<String> lines) {
+    for (String check : List.of("gpgcheck=1", "repo_gpgcheck=1")) {
+      proposal.require(lines.contains(check), Rule.REPO_CHECKS, path, check, "none");
+    }
+    proposal.require(
+        lines.contains("pkg_gpgcheck=1") || !path.endsWith("-zypper.repo"),
+        Rule.ZYPPER_CHECKS,
+        path,
+        "pkg_gpgcheck=1",
+        "none");
+  }
+
+  private void signedBy(String path, List<String> lines, String wanted) {
+    proposal.require(
+        lines.stream().anyMatch(line -> line.startsWith(wanted)),
+        Rule.APT_SIGNED_BY,
+        path,
+        wanted,
+        "none");
+  }
+
+  /** Names that every server, store and file system takes as they are; hidden ones are for us. */
+  private static boolean isPlain(String path) {
+    boolean first = true;
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      boolean word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!word && c != '_' && (first || "/.~^-".indexOf(c) < 0)) {
+        return false;
+      }
+      first = c == '/';
+    }
+    return !first;
+  }
+}

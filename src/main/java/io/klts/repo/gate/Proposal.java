@@ -1,0 +1,86 @@
+package io.klts.repo.gate;
+
+import io.klts.repo.blob.Blob;
+import io.klts.repo.blob.Sha256;
+import io.klts.repo.tree.TreeFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A tree as it would be, with what the rules have in common. Used by one thread at a time. */
+final class Proposal {
+
+  private final View view;
+  private final Map<String, TreeFile> changes = new LinkedHashMap<>();
+
+  /** A content may be there under two names. */
+  private final IdentityHashMap<Blob, Sha256> digests = new IdentityHashMap<>();
+
+  private final List<Finding> findings = new ArrayList<>();
+
+  Proposal(View view) {
+    this.view = view;
+    view.changes().forEach(file -> changes.put(file.path(), file));
+  }
+
+  /** What changes, by path, in the order of the publication. */
+  Map<String, TreeFile> changes() {
+    return changes;
+  }
+
+  boolean changes(String path) {
+    return changes.containsKey(path);
+  }
+
+  /** Whether there will be such a file. */
+  boolean has(String path) {
+    return changes.containsKey(path) || view.paths().contains(path);
+  }
+
+  Iterable<String> paths() {
+    return view.paths();
+  }
+
+  /** A file, changed or not. */
+  Optional<Blob> file(String path) throws IOException {
+    TreeFile changed = changes.get(path);
+    return changed != null ? Optional.of(changed.content()) : view.unchanged(path);
+  }
+
+  /** The digest of a file that changes, from its bytes. */
+  Sha256 sha256(String path) throws IOException {
+    Blob blob = changes.get(path).content();
+    Sha256 known = digests.get(blob);
+    if (known == null) {
+      try (InputStream in = blob.open()) {
+        known = Sha256.of(in);
+      }
+      digests.put(blob, known);
+    }
+    return known;
+  }
+
+  void report(Rule rule, String path, String expected, String found) {
+    findings.add(new Finding(rule, path, expected, found));
+  }
+
+  /** Reports unless something is as it must be. */
+  void require(boolean good, Rule rule, String path, String expected, String found) {
+    if (!good) {
+      report(rule, path, expected, found);
+    }
+  }
+
+  void reportAll(List<Finding> more) {
+    findings.addAll(more);
+  }
+
+  List<Finding> findings() {
+    return findings;
+  }
+}

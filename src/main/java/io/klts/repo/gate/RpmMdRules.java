@@ -1,0 +1,111 @@
+package io.klts.repo.gate;
+
+import io.klts.repo.blob.Blob;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The rules of rpm-md: {@code repodata/} of each channel that changes. */
+final class RpmMdRules {
+
+  private static final String FOLDER = "repodata/";
+
+  private final Proposal proposal;
+  private final SignatureRules signatures;
+  private final Optional<PgpKey> key;
+
+  RpmMdRules(Proposal proposal, SignatureRules signatures, Optional<PgpKey> key) {
+    this.proposal = proposal;
+    this.signatures = signatures;
+    this.key = key;
+  }
+
+  void check() throws IOException {
+    Set<String> channels = new TreeSet<>();
+    for (String path : proposal.changes().keySet()) {
+      int folder = path.indexOf("/" + FOLDER);
+      if (folder >= 0) {
+        channels.add(path.substring(0, folder + 1));
+        proposal.require(
+            path.matches(".*/repomd\\.xml(\\.asc|\\.key)?|.*\\.xml\\.gz"),
+            Rule.REPODATA_GZIP,
+            path,
+            "repomd.xml and .xml.gz files",
+            "another kind of file");
+      }
+    }
+    for (String channel : channels) {
+      channel(channel);
+    }
+  }
+
+  private void channel(String channel) throws IOException {
+    String root = channel + FOLDER + "repomd.xml";
+    Optional<Blob> repomd = proposal.file(root);
+    if (repomd.isEmpty()) {
+      proposal.report(Rule.REPODATA_DIGESTS, root, "an index of the documents", "none");
+      return;
+    }
+    byte[] bytes = repomd.get().bytes();
+    if (key.isPresent()) {
+      signed(root, bytes, key.get());
+    }
+    try {
+      for (Repomd.Data data : Repomd.read(bytes)) {
+        document(channel, root, data);
+      }
+    } catch (IOException e) {
+      proposal.report(Rule.REPODATA_DIGESTS, root, "an index of the documents", e.getMessage());
+    }
+  }
+
+  private void signed(String root, byte[] bytes, PgpKey by) throws IOException {
+    for (String suffix : List.of(".asc", ".key")) {
+      proposal.require(
+          proposal.has(root + suffix), Rule.REPOMD_SIGNED, root, suffix + " beside it", "none");
+    }
+    if (proposal.has(root + ".asc")) {
+      signatures.detached(root + ".asc", bytes, by);
+    }
+    if (proposal.has(root + ".key")) {
+      signatures.armoredKey(Rule.REPOMD_SIGNED, root + ".key", by.bytes());
+    }
+  }
+
+  private void document(String channel, String root, Repomd.Data data) throws IOException {
+    String href = data.get("location@href");
+    String types = data.get("checksum@type") + " and " + data.get("open-checksum@type");
+    boolean gzip = href.endsWith(".xml.gz") && !data.type().matches(".*_(db|zck)");
+    proposal.require(
+        gzip, Rule.REPODATA_GZIP, root, "documents that are .xml.gz", data.type() + " in " + href);
+    proposal.require(
+        types.equals("sha256 and sha256"), Rule.REPODATA_DIGESTS, root, "sha256", types);
+    String path = channel + href;
+    Optional<Blob> file = proposal.file(path);
+    String size = file.map(f -> Long.toString(f.size())).orElse("no file");
+    if (!size.equals(data.get("size"))) {
+      proposal.report(Rule.REPODATA_DIGESTS, path, data.get("size") + " bytes", size);
+    } else if (gzip && proposal.changes(path)) {
+      content(path, file.get(), data);
+    }
+  }
+
+  private void content(String path, Blob file, Repomd.Data data) throws IOException {
+    digest(path, data.get("checksum"), proposal.sha256(path).hex());
+    try {
+      GzipDocument content = GzipDocument.read(file);
+      digest(
+          path,
+          data.get("open-size") + " bytes, " + data.get("open-checksum"),
+          content.size() + " bytes, " + content.sha256());
+    } catch (IOException e) {
+      proposal.report(Rule.REPODATA_GZIP, path, "one gzip member", e.getMessage());
+    }
+  }
+
+  private void digest(String path, String expected, String found) {
+    proposal.require(expected.equals(found), Rule.REPODATA_DIGESTS, path, expected, found);
+  }
+}

@@ -1,0 +1,101 @@
+package io.klts.repo.publish;
+
+import io.klts.repo.build.BuildPlan;
+import io.klts.repo.build.BuiltPackage;
+import io.klts.repo.build.PackageBuild;
+import io.klts.repo.build.Project;
+import io.klts.repo.catalogue.LtsVersion;
+import io.klts.repo.compress.BlockCache;
+import io.klts.repo.compress.Compressor;
+import io.klts.repo.elf.TinyElf;
+import io.klts.repo.gate.Gate;
+import io.klts.repo.signature.SecretKey;
+import io.klts.repo.signature.Signer;
+import io.klts.repo.tree.LocalTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.commons.io.function.IOConsumer;
+
+/** A small tree that is published in this process, of tiny programs, with recipes of its own. */
+public final class TinyTree {
+
+  /** What its tree is made of. */
+  static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+  static final String URL = "https://packages.example.org/gold";
+
+  private final Path folder;
+
+  /** A tree in a folder that exists. */
+  public TinyTree(Path folder) throws IOException {
+    this.folder = folder;
+    Path binaries = binaries();
+    TinyElf runc = TinyElf.amd64().interpreter("/lib64/ld-linux-x86-64.so.2").gnuHash();
+    runc.needs("libc.so.6", "GLIBC_2.4", "GLIBC_2.34").needs("libseccomp.so.2");
+    write(binaries.resolve("amd64/kubelet"), TinyElf.amd64());
+    write(binaries.resolve("amd64/runc"), runc);
+    write(binaries.resolve("arm/kubelet"), TinyElf.armhf());
+  }
+
+  private static void write(Path file, TinyElf program) throws IOException {
+    Files.createDirectories(file.getParent());
+    program.write(file);
+  }
+
+  private Path binaries() {
+    return folder.resolve("binaries");
+  }
+
+  /** Where the tree is. */
+  public Path root() {
+    return folder.resolve("tree");
+  }
+
+  /** The key that signs it. */
+  public static SecretKey key() throws IOException {
+    return SecretKey.load(
+        Path.of("src/test/resources/keys/good.asc"),
+        new char[0],
+        Instant.parse("2026-01-01T00:00:00Z"));
+  }
+
+  /** Publishes a release as it should be. */
+  public void publish(String release) throws IOException {
+    publish(release, URL, Clock.systemUTC(), built -> {});
+  }
+
+  /**
+   * Publishes a release with something wrong.
+   *
+   * @param url of the tree
+   * @param clock of the gate
+   * @param sabotage of the packages, before they are added
+   */
+  void publish(String release, String url, Clock clock, IOConsumer<List<BuiltPackage>> sabotage)
+      throws IOException {
+    Project project = Project.load(GOLDEN.resolve("templates"));
+    Optional<Signer> signer = Optional.of(key());
+    LtsVersion version = LtsVersion.parse(release);
+    Path archives = folder.resolve("archives");
+    BuildPlan plan = BuildPlan.of(project, version, binaries(), Set.of(), archives);
+    try (LocalTree tree = LocalTree.open(root(), Duration.ZERO, holder -> {});
+        Compressor compressor =
+            new Compressor(
+                BlockCache.at(folder.resolve("cache"), Long.MAX_VALUE), 1, (bytes, known) -> {})) {
+      Publication publication =
+          new Publication(tree, project.catalogue().identity(), url, signer, new Gate(clock));
+      PackageBuild build = new PackageBuild(project, compressor, signer, 1, () -> {});
+      List<BuiltPackage> built = build.run(plan, tree.scratch().resolve("packages"));
+      sabotage.accept(built);
+      publication.add(plan, built);
+      publication.commit();
+    }
+  }
+}
