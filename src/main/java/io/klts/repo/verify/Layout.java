@@ -18,6 +18,7 @@ enum Layout {
   MEDIA("rpm(?:/[^/]+)?/media\\.1/media", Stage.INDEX),
   KEY("keys/[^/]+\\.(?:asc|gpg)", Stage.INDEX),
   DEFINITION("(?:rpm/(?:[^/]+/)?[^/]+\\.(?:repo|conf)|apt/[^/]+\\.(?:sources|list))", Stage.INDEX),
+  SUMMARY("releases\\.json|latest/[^/]+\\.txt|lastupdate|project/trace/[^/]+", Stage.INDEX),
   STATE("packages\\.json", Stage.INDEX),
   REPOMD("rpm(?:/[^/]+)?/repodata/repomd\\.xml(?:\\.asc)?", Stage.ROOT),
   RELEASE("apt/dists/[^/]+/(?:Release|Release\\.gpg|InRelease)", Stage.ROOT);

@@ -13,10 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 
 /** One folder with {@code repodata/}: its root, its three documents, the packages they name. */
 final class RpmMetadata {
+
+  /** Tells zypper for how long the index holds; not every index has it. */
+  private static final String EXPIRY = "suseinfo";
 
   private static final Set<String> KINDS = Set.of("primary", "filelists", "other");
 
@@ -130,7 +134,9 @@ final class RpmMetadata {
             }
           }
         });
-    if (!documents.keySet().equals(KINDS)) {
+    Set<String> kinds = new TreeSet<>(documents.keySet());
+    kinds.remove(EXPIRY);
+    if (!kinds.equals(KINDS)) {
       throw new IOException("the documents " + documents.keySet() + " in place of " + KINDS);
     }
     return documents;
@@ -140,6 +146,9 @@ final class RpmMetadata {
     List<ListedPackage> packages = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     read("primary", documents.get("primary"), new Primary(packages, ids));
+    if (documents.containsKey(EXPIRY)) {
+      read(EXPIRY, documents.get(EXPIRY), new Expiry());
+    }
     for (String kind : List.of("filelists", "other")) {
       Set<String> found = new HashSet<>();
       String path = read(kind, documents.get(kind), new Ids(found));
@@ -388,5 +397,26 @@ final class RpmMetadata {
       }
     }
     return folders;
+  }
+
+  /** Looks whether there is an end; it lists no packages. */
+  private final class Expiry extends Counting {
+
+    @Override
+    public void begin(String path, Map<String, String> attributes) throws IOException {
+      super.begin(path, path.equals("suseinfo") ? Map.of("packages", "0") : attributes);
+    }
+
+    @Override
+    void beginPackage(Map<String, String> attributes) throws IOException {
+      throw new IOException("a package in " + EXPIRY);
+    }
+
+    @Override
+    public void end(String path, String text) throws IOException {
+      if (path.equals("suseinfo/expire") && !text.matches("[1-9][0-9]{0,9}")) {
+        throw new IOException("<expire> of \"" + text + "\" seconds");
+      }
+    }
   }
 }
