@@ -1,13 +1,8 @@
 package io.klts.repo.cli;
 
-import io.klts.repo.catalogue.Identity;
-import io.klts.repo.signature.Signer;
+import io.klts.repo.publish.Publication;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Publishes an earlier state again. */
@@ -18,17 +13,7 @@ import picocli.CommandLine.Option;
       "Dates do not go back, because clients take that for an attack."
     },
     mixinStandardHelpOptions = true)
-final class RollbackCommand implements Callable<Integer>, Failure.Writing {
-
-  @Mixin private Console console;
-  @Mixin private SigningOptions signing = new SigningOptions(System.getenv());
-  @Mixin private TreeOptions tree;
-
-  @Option(
-      names = "--templates",
-      paramLabel = "DIR",
-      description = "Catalogue and recipes; without it those of this project.")
-  private Path templates = Home.templates();
+final class RollbackCommand extends TreeChange {
 
   @Option(
       names = "--to",
@@ -38,23 +23,8 @@ final class RollbackCommand implements Callable<Integer>, Failure.Writing {
   private int serial;
 
   @Override
-  public Integer call() throws IOException {
-    Optional<Signer> signer = signing.required(console);
-    Identity identity = Identity.load(templates);
-    console.json(
-        tree.change(
-            console,
-            identity,
-            signer,
-            (publication, scratch) -> {
-              publication.rollback(serial == 0 ? publication.previousSerial() : serial);
-              return publication.commitAll();
-            }));
-    return 0;
-  }
-
-  @Override
-  public String untouched() {
-    return tree.untouched();
+  Publication.Outcome apply(Publication publication) throws IOException {
+    publication.rollback(serial == 0 ? publication.previousSerial() : serial);
+    return publication.commitAll();
   }
 }

@@ -1,14 +1,9 @@
 package io.klts.repo.cli;
 
-import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
-import io.klts.repo.signature.Signer;
+import io.klts.repo.publish.Publication;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,17 +16,7 @@ import picocli.CommandLine.Parameters;
           + " pruned, and releases.json says why it went."
     },
     mixinStandardHelpOptions = true)
-final class WithdrawCommand implements Callable<Integer>, Failure.Writing {
-
-  @Mixin private Console console;
-  @Mixin private SigningOptions signing = new SigningOptions(System.getenv());
-  @Mixin private TreeOptions tree;
-
-  @Option(
-      names = "--templates",
-      paramLabel = "DIR",
-      description = "Catalogue and recipes; without it those of this project.")
-  private Path templates = Home.templates();
+final class WithdrawCommand extends TreeChange {
 
   @Parameters(
       paramLabel = "RELEASE",
@@ -47,23 +32,8 @@ final class WithdrawCommand implements Callable<Integer>, Failure.Writing {
   private String reason;
 
   @Override
-  public Integer call() throws IOException {
-    Optional<Signer> signer = signing.required(console);
-    Identity identity = Identity.load(templates);
-    console.json(
-        tree.change(
-            console,
-            identity,
-            signer,
-            (publication, scratch) -> {
-              publication.withdraw(release, reason);
-              return publication.commit();
-            }));
-    return 0;
-  }
-
-  @Override
-  public String untouched() {
-    return tree.untouched();
+  Publication.Outcome apply(Publication publication) throws IOException {
+    publication.withdraw(release, reason);
+    return publication.commit();
   }
 }
