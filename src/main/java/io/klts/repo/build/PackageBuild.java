@@ -2,6 +2,7 @@ package io.klts.repo.build;
 
 import io.klts.repo.binaries.Binary;
 import io.klts.repo.blob.IoReason;
+import io.klts.repo.blob.Parallel;
 import io.klts.repo.compress.CompressedFile;
 import io.klts.repo.compress.Compressor;
 import io.klts.repo.compress.Profile;
@@ -19,11 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /** Compresses the programs of a plan once, then writes every package of it. */
 public final class PackageBuild {
@@ -63,30 +59,7 @@ public final class PackageBuild {
   public List<BuiltPackage> run(BuildPlan plan, Path target) throws IOException {
     Map<Path, CompressedFile> programs = compress(plan);
     compressed.run();
-    ExecutorService workers = Executors.newFixedThreadPool(threads);
-    try {
-      List<Future<BuiltPackage>> running = new ArrayList<>();
-      for (PackageSpec spec : plan.specs()) {
-        running.add(workers.submit(() -> write(spec, programs, target)));
-      }
-      List<BuiltPackage> built = new ArrayList<>();
-      for (Future<BuiltPackage> one : running) {
-        built.add(result(one));
-      }
-      return built;
-    } finally {
-      stop(workers);
-    }
-  }
-
-  /** Waits, because the caller deletes what a failed build has written. */
-  private static void stop(ExecutorService workers) {
-    workers.shutdownNow();
-    try {
-      workers.awaitTermination(1, TimeUnit.MINUTES);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    return Parallel.map(threads, plan.specs(), spec -> write(spec, programs, target));
   }
 
   private Map<Path, CompressedFile> compress(BuildPlan plan) throws IOException {
@@ -146,19 +119,5 @@ public final class PackageBuild {
   /** The name under which package managers expect a package. */
   public static String fileName(PackageSpec spec) {
     return spec.format() == Format.RPM ? RpmWriter.fileName(spec) : DebWriter.fileName(spec);
-  }
-
-  private static <T> T result(Future<T> future) throws IOException {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while packages were written", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException io) {
-        throw io;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
   }
 }

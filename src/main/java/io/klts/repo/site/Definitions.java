@@ -56,6 +56,7 @@ public final class Definitions {
 
   private void addRpm(List<TreeFile> files, String channel, String folder) {
     String id = identity.id();
+    // Joined and not formatted: a tree has a hundred of these, and formats are slow at a start.
     String common =
         "["
             + id

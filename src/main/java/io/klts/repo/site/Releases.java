@@ -22,7 +22,8 @@ public final class Releases {
    *
    * @param published the day, as {@code 2026-04-14}
    * @param architectures Go's names
-   * @param fixes the vulnerabilities that it fixes; {@code null} if nobody recorded them
+   * @param fixes the vulnerabilities that it fixes; {@code null} if there are none or nobody
+   *     recorded them
    * @param withdrawn why it is in no index any more; {@code null} if it is
    */
   public record Entry(
