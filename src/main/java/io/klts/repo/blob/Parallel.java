@@ -9,13 +9,39 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.function.IOConsumer;
 import org.apache.commons.io.function.IOFunction;
+import org.apache.commons.io.function.IOSupplier;
 
 /** The same work on several things, side by side. */
 public final class Parallel {
 
   private Parallel() {}
+
+  /**
+   * Begins some work and goes on.
+   *
+   * @return waits for the result; it may be left waiting
+   */
+  public static <T> IOSupplier<T> begin(IOSupplier<T> work) {
+    FutureTask<T> task = new FutureTask<>(work::get);
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
+    return () -> result(task);
+  }
+
+  /** Does some work with each input, on all processors. */
+  public static <T> void run(Collection<T> inputs, IOConsumer<T> work) throws IOException {
+    map(
+        inputs,
+        input -> {
+          work.accept(input);
+          return input;
+        });
+  }
 
   /** Applies some work to each input, on all processors. */
   public static <T, R> List<R> map(Collection<T> inputs, IOFunction<T, R> work) throws IOException {
@@ -38,9 +64,17 @@ public final class Parallel {
       }
       List<R> results = new ArrayList<>();
       for (Future<R> one : running) {
-        results.add(one.get());
+        results.add(result(one));
       }
       return results;
+    } finally {
+      stop(workers);
+    }
+  }
+
+  private static <T> T result(Future<T> work) throws IOException {
+    try {
+      return work.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
@@ -49,8 +83,6 @@ public final class Parallel {
         throw io;
       }
       throw new IllegalStateException(e.getCause());
-    } finally {
-      stop(workers);
     }
   }
 

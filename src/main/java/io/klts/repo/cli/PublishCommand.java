@@ -50,7 +50,7 @@ final class PublishCommand implements Callable<Integer>, Failure.Writing {
       TreeOptions.Result published =
           tree.change(
               console,
-              project.catalogue().identity(),
+              project.catalogue()::identity,
               signer,
               (publication, scratch) -> publish(publication, project, plan, signer, scratch));
       console.json(new Result(options.release().tag(), BuildOptions.fileNames(plan), published));

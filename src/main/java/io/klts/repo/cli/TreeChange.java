@@ -1,5 +1,6 @@
 package io.klts.repo.cli;
 
+import io.klts.repo.blob.Parallel;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.Signer;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.commons.io.function.IOSupplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -28,8 +30,8 @@ abstract class TreeChange implements Callable<Integer>, Failure.Writing {
 
   @Override
   public Integer call() throws IOException {
+    IOSupplier<Identity> identity = Parallel.begin(() -> Identity.load(templates));
     Optional<Signer> signer = signing.required(console);
-    Identity identity = Identity.load(templates);
     console.json(
         tree.change(console, identity, signer, (publication, scratch) -> apply(publication)));
     return 0;

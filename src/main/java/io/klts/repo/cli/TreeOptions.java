@@ -9,6 +9,7 @@ import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apache.commons.io.function.IOSupplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,12 +40,17 @@ final class TreeOptions {
    */
   record Result(String tree, long serialBefore, long serial, int changed, int kept, String key) {}
 
-  /** Opens the tree, applies a change and says what came of it. */
-  Result change(Console console, Identity identity, Optional<Signer> signer, Change change)
+  /**
+   * Opens the tree, applies a change and says what came of it.
+   *
+   * @param identity is asked for when the tree is open
+   */
+  Result change(
+      Console console, IOSupplier<Identity> identity, Optional<Signer> signer, Change change)
       throws IOException {
     String url = baseUrl();
     try (LocalTree open = place.open(console)) {
-      Publication publication = new Publication(open, identity, url, signer);
+      Publication publication = new Publication(open, identity.get(), url, signer);
       Publication.Outcome outcome = change.apply(publication, open.scratch());
       report(console, signer, outcome);
       return new Result(

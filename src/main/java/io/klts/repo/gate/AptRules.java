@@ -3,6 +3,7 @@ package io.klts.repo.gate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.klts.repo.blob.Blob;
+import io.klts.repo.blob.Parallel;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -47,9 +48,7 @@ final class AptRules {
         suites.add(path.substring(0, path.indexOf('/', DISTS.length()) + 1));
       }
     }
-    for (String suite : suites) {
-      suite(suite);
-    }
+    Parallel.run(suites, this::suite);
   }
 
   private void suite(String suite) throws IOException {

@@ -46,7 +46,7 @@ public final class Gate {
     new AptRules(proposal, signatures, key, clock.instant()).check();
     new OrderRules(proposal).check();
     new DefinitionRules(proposal).check();
-    return List.copyOf(proposal.findings());
+    return proposal.findings();
   }
 
   /**

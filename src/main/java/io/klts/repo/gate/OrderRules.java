@@ -4,12 +4,16 @@ import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The order in which files become visible. */
 final class OrderRules {
 
   private static final String REPOMD = "/repodata/repomd.xml";
   private static final String REPOMD_SIGNATURE = REPOMD + ".asc";
+
+  private static final Pattern ROOT =
+      Pattern.compile("apt/dists/[^/]+/(InRelease|Release|Release\\.gpg)|manifest(\\.asc)?");
 
   private final Proposal proposal;
 
@@ -53,9 +57,6 @@ final class OrderRules {
   }
 
   private static boolean isRoot(String path) {
-    return path.endsWith(REPOMD)
-        || path.endsWith(REPOMD_SIGNATURE)
-        || path.matches("apt/dists/[^/]+/(InRelease|Release|Release\\.gpg)")
-        || path.matches("manifest(\\.asc)?");
+    return path.endsWith(REPOMD) || path.endsWith(REPOMD_SIGNATURE) || ROOT.matcher(path).matches();
   }
 }

@@ -5,23 +5,26 @@ import io.klts.repo.blob.Sha256;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A tree as it would be, with what the rules have in common. Used by one thread at a time. */
+/** A tree as it would be, with what the rules have in common. Used by several threads. */
 final class Proposal {
 
   private final View view;
   private final Map<String, TreeFile> changes = new LinkedHashMap<>();
 
   /** A content may be there under two names. */
-  private final IdentityHashMap<Blob, Sha256> digests = new IdentityHashMap<>();
+  private final Map<Blob, Sha256> digests = Collections.synchronizedMap(new IdentityHashMap<>());
 
-  private final List<Finding> findings = new ArrayList<>();
+  private final Queue<Finding> findings = new ConcurrentLinkedQueue<>();
 
   Proposal(View view) {
     this.view = view;
@@ -80,7 +83,8 @@ final class Proposal {
     findings.addAll(more);
   }
 
+  /** What was reported until now, in the order of the paths. */
   List<Finding> findings() {
-    return findings;
+    return findings.stream().sorted(Comparator.comparing(Finding::path)).toList();
   }
 }

@@ -1,6 +1,7 @@
 package io.klts.repo.gate;
 
 import io.klts.repo.blob.Blob;
+import io.klts.repo.blob.Parallel;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +43,7 @@ final class RpmMdRules {
             "another kind of file");
       }
     }
-    for (String channel : channels) {
-      channel(channel);
-    }
+    Parallel.run(channels, this::channel);
   }
 
   private void channel(String channel) throws IOException {

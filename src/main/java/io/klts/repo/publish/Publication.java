@@ -45,6 +45,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.commons.io.function.IORunnable;
 
 /**
  * Brings a tree from one state to the next. Only what differs is written; a publication that
@@ -306,14 +307,14 @@ public final class Publication {
     Manifest before = tree.manifest();
     if (missing.isEmpty() && entries.equals(before.entries()) && before.key().equals(key())) {
       if (tree.unfinished()) {
-        tree.put(List.of(), List.of());
+        tree.put(List.of(), List.of(), IORunnable.noop());
       }
       return new Outcome(before.serial(), before.serial(), 0, entries.size());
     }
     Manifest next = new Manifest(before.serial() + 1, key(), entries);
     List<TreeFile> changes = withManifest(missing, next);
-    gate.pass(new Proposed(tree, changes, entries.keySet()), signer.isPresent());
-    tree.put(changes, List.of(State.PATH));
+    View proposed = new Proposed(tree, changes, entries.keySet());
+    tree.put(changes, List.of(State.PATH), () -> gate.pass(proposed, signer.isPresent()));
     return new Outcome(
         before.serial(), next.serial(), missing.size(), entries.size() - missing.size());
   }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.commons.io.file.PathUtils;
+import org.apache.commons.io.function.IORunnable;
 
 /**
  * A tree in a folder of this machine, open for changes: nobody else changes it until it is closed.
@@ -211,9 +212,12 @@ public final class LocalTree implements AutoCloseable {
    * on the disk before the first file becomes visible.
    *
    * @param kept files that the present generation cannot be made again without
+   * @param admission runs beside the writing; if it fails, nothing becomes visible
    */
-  public void put(List<TreeFile> files, List<String> kept) throws IOException {
-    Map<String, Path> staged = stage(files);
+  public void put(List<TreeFile> files, List<String> kept, IORunnable admission)
+      throws IOException {
+    Map<String, Path> staged = new HashMap<>();
+    Parallel.run(List.of(admission, () -> staged.putAll(stage(files))), IORunnable::run);
     if (!unfinished()) {
       generations().keep(this, kept);
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.commons.io.function.IORunnable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,10 @@ class LocalTreeTest {
     entries.put(file.path(), Manifest.Entry.of(file));
     byte[] manifest = new Manifest(serial, Optional.empty(), entries).bytes();
     try (LocalTree tree = open()) {
-      tree.put(List.of(file, TreeFile.of(Manifest.PATH, Stage.ROOT, manifest)), List.of());
+      tree.put(
+          List.of(file, TreeFile.of(Manifest.PATH, Stage.ROOT, manifest)),
+          List.of(),
+          IORunnable.noop());
     }
   }
 
