@@ -134,7 +134,7 @@ public final class State {
     lists.put("splices", json(splices));
     lists.put(
         "validity",
-        validity.equals(Validity.UNLIMITED)
+        validity.isUnlimited()
             ? List.of()
             : json(List.of(new ValidityEntry(validity.asOf().toString(), validity.validDays()))));
     return LineDocument.bytes(lists);

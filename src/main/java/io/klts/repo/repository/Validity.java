@@ -12,4 +12,9 @@ public record Validity(Instant asOf, int validDays) {
 
   /** What holds until somebody says otherwise: dates come from the releases alone. */
   public static final Validity UNLIMITED = new Validity(Instant.EPOCH, 0);
+
+  /** Whether it says anything. */
+  boolean isUnlimited() {
+    return validDays == 0 && asOf.equals(Instant.EPOCH);
+  }
 }
