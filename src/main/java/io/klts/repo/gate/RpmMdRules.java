@@ -15,7 +15,7 @@ final class RpmMdRules {
    * Bytes. A document whose text is longer is not unpacked: for a tree of thousands of packages
    * that would cost as much as writing it, and its compressed form is compared in any case.
    */
-  private static final long LARGEST_UNPACKED = 256 << 10;
+  private static final long LARGEST_UNPACKED = 64 << 10;
 
   private static final String FOLDER = "repodata/";
 

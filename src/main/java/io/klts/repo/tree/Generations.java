@@ -52,7 +52,8 @@ public final class Generations {
       }
     }
     // The manifest last: with it the generation is whole.
-    AtomicFile.write(target.resolve(Manifest.PATH), tree.manifest().bytes());
+    Path manifest = tree.root().resolve(Manifest.PATH);
+    AtomicFile.write(target.resolve(Manifest.PATH), out -> Files.copy(manifest, out));
   }
 
   /** All that are kept, the newest first. */
