@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -83,16 +82,25 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
    * @throws IOException if it is damaged or of a newer format
    */
   public static Manifest parse(byte[] bytes, String name) throws IOException {
-    List<String> lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
-    checkFirst(lines.isEmpty() ? "" : lines.get(0), name);
-    return new Lines(lines, name).manifest();
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    checkFirst(firstLine(text), name);
+    return new Text(text, name).manifest();
+  }
+
+  private static String firstLine(String text) {
+    return text.substring(0, endOfLine(text, 0));
+  }
+
+  private static int endOfLine(String text, int from) {
+    int end = text.indexOf('\n', from);
+    return end < 0 ? text.length() : end;
   }
 
   /** Refuses what is no manifest, and one of another format, by its first line. */
   static void checkFormat(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       String start = new String(in.readNBytes(100), StandardCharsets.UTF_8);
-      checkFirst(start.lines().findFirst().orElse(""), file.toString());
+      checkFirst(firstLine(start), file.toString());
     }
   }
 
@@ -117,21 +125,25 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
     }
   }
 
-  private record Lines(List<String> lines, String name) {
+  private record Text(String text, String name) {
 
     Manifest manifest() throws IOException {
       long serial = -1;
       Optional<String> key = Optional.empty();
       SortedMap<String, Entry> entries = new TreeMap<>();
-      for (int i = 1; i < lines.size(); i++) {
-        String line = lines.get(i);
+      int number = 2;
+      int end;
+      for (int from = endOfLine(text, 0) + 1; from < text.length(); from = end + 1) {
+        end = endOfLine(text, from);
+        String line = text.substring(from, end);
         if (line.startsWith("serial ") && line.matches("serial [1-9]\\d{0,17}")) {
           serial = Long.parseLong(line.substring("serial ".length()));
         } else if (line.startsWith("key ") && line.matches("key [0-9A-F]{40}")) {
           key = Optional.of(line.substring("key ".length()));
         } else {
-          add(entries, line, i);
+          add(entries, line, number);
         }
+        number++;
       }
       if (serial < 0) {
         throw new IOException(name + ": the serial is missing");
@@ -140,19 +152,19 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
     }
 
     /** Not with a regular expression: a tree has thousands of lines. */
-    private void add(SortedMap<String, Entry> entries, String line, int index) throws IOException {
+    private void add(SortedMap<String, Entry> entries, String line, int number) throws IOException {
       int path = line.lastIndexOf(' ') + 1;
-      Entry entry = entry(line, path, index);
+      Entry entry = entry(line, path, number);
       try {
         if (entries.put(TreePath.check(line.substring(path)), entry) != null) {
-          throw fault(index, line.substring(path) + " is listed twice");
+          throw fault(number, line.substring(path) + " is listed twice");
         }
       } catch (IllegalArgumentException e) {
-        throw fault(index, e.getMessage());
+        throw fault(number, e.getMessage());
       }
     }
 
-    private Entry entry(String line, int path, int index) throws IOException {
+    private Entry entry(String line, int path, int number) throws IOException {
       int size = line.indexOf(' ') + 1;
       int stage = line.indexOf(' ', size) + 1;
       try {
@@ -161,7 +173,7 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
             size(line.substring(size, stage - 1)),
             Stage.valueOf(line.substring(stage, path - 1)));
       } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-        throw fault(index, "\"" + line + "\" is not a line of a manifest");
+        throw fault(number, "\"" + line + "\" is not a line of a manifest");
       }
     }
 
@@ -174,11 +186,11 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
       return size;
     }
 
-    private IOException fault(int index, String message) {
+    private IOException fault(int number, String message) {
       return new IOException(
           name
               + ":"
-              + (index + 1)
+              + number
               + ": "
               + message
               + "\n  nothing was changed; restore the tree from a copy of it");
