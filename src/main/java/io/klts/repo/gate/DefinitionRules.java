@@ -62,8 +62,7 @@ final class DefinitionRules {
   /** Names that every server, store and file system takes as they are; hidden ones are for us. */
   private static boolean isPlain(String path) {
     boolean first = true;
-    for (int i = 0; i < path.length(); i++) {
-      char c = path.charAt(i);
+    for (byte c : path.getBytes(UTF_8)) {
       boolean word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       if (!word && c != '_' && (first || "/.~^-".indexOf(c) < 0)) {
         return false;
