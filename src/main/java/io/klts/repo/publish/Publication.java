@@ -45,7 +45,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.commons.io.function.IORunnable;
 
 /**
  * Brings a tree from one state to the next. Only what differs is written; a publication that
@@ -307,7 +306,7 @@ public final class Publication {
     Manifest before = tree.manifest();
     if (missing.isEmpty() && entries.equals(before.entries()) && before.key().equals(key())) {
       if (tree.unfinished()) {
-        tree.put(List.of(), List.of(), IORunnable.noop());
+        tree.put(List.of(), List.of(), () -> {});
       }
       return new Outcome(before.serial(), before.serial(), 0, entries.size());
     }
