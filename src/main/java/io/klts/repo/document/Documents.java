@@ -70,13 +70,25 @@ public final class Documents {
     return read(Toml.MAPPER, file, type);
   }
 
-  /** Reads JSON; {@code name} stands for the text in messages. */
-  public static <T> T json(String text, String name, Class<T> type) throws IOException {
+  /**
+   * Reads a list of JSON.
+   *
+   * @param name stands for the document in messages
+   * @param line at which the list begins in it
+   */
+  public static <T> List<T> jsonList(String text, String name, int line, Class<T> type)
+      throws IOException {
     try {
-      return notNull(Json.MAPPER.readValue(text, type), name);
+      List<T> entries = Json.MAPPER.readerForListOf(type).readValue(text);
+      if (entries.contains(null)) {
+        throw new DocumentException(name + ":" + line + ": it is damaged: an entry is null");
+      }
+      return entries;
     } catch (JsonProcessingException e) {
+      int inside = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       String path = e instanceof JsonMappingException mapping ? path(mapping) + ": " : "";
-      throw new DocumentException(name + ": it is damaged: " + path + explanation(e));
+      throw new DocumentException(
+          name + ":" + (line + inside - 1) + ": it is damaged: " + path + explanation(e));
     }
   }
 

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -21,11 +20,11 @@ final class LineDocument {
       Pattern.compile("^\\s*\\{\\s*\"format\"\\s*:\\s*(\\d{1,9})\\b");
 
   private final String name;
-  private final List<String> lines;
+  private final String text;
 
-  private LineDocument(String name, List<String> lines) {
+  private LineDocument(String name, String text) {
     this.name = name;
-    this.lines = lines;
+    this.text = text;
   }
 
   /**
@@ -41,7 +40,7 @@ final class LineDocument {
   static LineDocument of(String name, byte[] bytes) throws IOException {
     String text = new String(bytes, StandardCharsets.UTF_8);
     checkFormat(name, text);
-    return new LineDocument(name, text.lines().toList());
+    return new LineDocument(name, text);
   }
 
   /** Looks at the begin of a file only. */
@@ -78,24 +77,24 @@ final class LineDocument {
    * @throws IOException if the document is damaged
    */
   <T> List<T> list(String key, Class<T> type) throws IOException {
-    List<T> entries = new ArrayList<>();
-    int open = lines.indexOf(open(key));
-    if (open < 0) {
-      if (lines.contains(open(key) + "]}") || lines.contains(open(key) + "],")) {
-        return entries;
-      }
+    int open = text.indexOf("\n" + open(key)) + 1;
+    if (open == 0) {
       throw new IOException(name + ": it is damaged: the list \"" + key + "\" is missing");
     }
-    for (int i = open + 1; i < lines.size(); i++) {
-      String line = lines.get(i);
-      boolean last = !line.endsWith("},");
-      String json = line.substring(0, Math.max(0, line.length() - (last ? 2 : 1)));
-      entries.add(Documents.json(json, name + ":" + (i + 1), type));
-      if (last) {
-        return entries;
-      }
+    int begin = open + open(key).length() - 1;
+    int line = (int) text.substring(0, begin).lines().count();
+    if (text.startsWith("[]", begin)) {
+      return List.of();
     }
-    throw new IOException(name + ": it is damaged: the list \"" + key + "\" does not end");
+    // No text in JSON has a new line, so that only the end of a list looks like this.
+    int end = text.indexOf("}]", begin);
+    while (end >= 0 && text.indexOf('\n', end) != end + 3) {
+      end = text.indexOf("}]", end + 1);
+    }
+    if (end < 0) {
+      throw new IOException(name + ": it is damaged: the list \"" + key + "\" does not end");
+    }
+    return Documents.jsonList(text.substring(begin, end + 2), name, line, type);
   }
 
   private static String open(String key) {

@@ -293,7 +293,8 @@ class BadInputIT {
             List.of("publish v1.28.15-lts.2 --binaries=b", "Missing required option: '--tree=DIR'"),
             List.of("publish --binaries=b --tree=t", "Missing required parameter: 'RELEASE'"),
             List.of("publish R --tre=t", "Unknown option: '--tre=t'\nPossible solutions: --tree"),
-            List.of("publsh X", "'publsh'", "Did you mean: klts-repo publish or klts-repo refresh?"),
+            List.of(
+                "publsh X", "'publsh'", "Did you mean: klts-repo publish or klts-repo refresh?"),
             List.of("-q", "Unknown option: '-q'"),
             List.of("", "a command is missing", "see: klts-repo --help"),
             List.of("key", "give one of: generate, check"),
