@@ -28,6 +28,12 @@ final class TreeOptions {
       converter = UrlConverter.class)
   private String baseUrl;
 
+  @Option(
+      names = "--allow-releaseinfo-change",
+      description =
+          "Lets Origin, Label, Suite or Codename differ from before; apt asks each user then.")
+  private boolean allowReleaseInfoChange;
+
   /** A change of an open tree, up to its commit. */
   interface Change {
     Publication.Outcome apply(Publication publication, Path scratch) throws IOException;
@@ -51,6 +57,9 @@ final class TreeOptions {
     String url = baseUrl();
     try (LocalTree open = place.open(console)) {
       Publication publication = new Publication(open, identity.get(), url, signer);
+      if (allowReleaseInfoChange) {
+        publication.allowReleaseInfoChange();
+      }
       Publication.Outcome outcome = change.apply(publication, open.scratch());
       report(console, signer, outcome);
       return new Result(

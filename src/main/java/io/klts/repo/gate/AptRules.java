@@ -27,18 +27,27 @@ final class AptRules {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'UTC'", Locale.ROOT);
 
+  private static final List<String> NAMES = List.of("Origin", "Label", "Suite", "Codename");
+
   private static final List<String> FORMS = List.of("Packages", "Packages.gz", "Packages.xz");
 
   private final Proposal proposal;
   private final SignatureRules signatures;
   private final Optional<PgpKey> key;
   private final Instant now;
+  private final boolean isReleaseInfoFree;
 
-  AptRules(Proposal proposal, SignatureRules signatures, Optional<PgpKey> key, Instant now) {
+  AptRules(
+      Proposal proposal,
+      SignatureRules signatures,
+      Optional<PgpKey> key,
+      Instant now,
+      boolean isReleaseInfoFree) {
     this.proposal = proposal;
     this.signatures = signatures;
     this.key = key;
     this.now = now;
+    this.isReleaseInfoFree = isReleaseInfoFree;
   }
 
   void check() throws IOException {
@@ -62,10 +71,28 @@ final class AptRules {
     if (key.isPresent()) {
       signed(suite, path, bytes, key.get());
     }
-    Map<String, String> fields = new HashMap<>();
     List<String> sums = new ArrayList<>();
+    Map<String, String> fields = fields(bytes, sums);
+    for (String hash : List.of("MD5Sum", "SHA1", "SHA512")) {
+      proposal.require(!fields.containsKey(hash), Rule.RELEASE_HASHES, path, "SHA256 only", hash);
+    }
+    proposal.require(
+        fields.containsKey("SHA256"), Rule.RELEASE_HASHES, path, "SHA256 sums", "none");
+    date(path, fields.getOrDefault("Date", "none"));
+    Optional<Blob> present = proposal.present(path);
+    if (present.isPresent()) {
+      successor(path, fields, fields(present.get().bytes(), new ArrayList<>()));
+    }
+    String byHash = fields.getOrDefault("Acquire-By-Hash", "none");
+    proposal.require(
+        byHash.equals("yes"), Rule.RELEASE_BY_HASH, path, "Acquire-By-Hash: yes", byHash);
+    sums(suite, path, sums);
+  }
+
+  private static Map<String, String> fields(byte[] release, List<String> sums) {
+    Map<String, String> fields = new HashMap<>();
     String field = "";
-    for (String line : new String(bytes, UTF_8).lines().toList()) {
+    for (String line : new String(release, UTF_8).lines().toList()) {
       if (!line.startsWith(" ")) {
         field = line.substring(0, Math.max(0, line.indexOf(':')));
         fields.put(field, line.substring(Math.min(line.length(), field.length() + 1)).strip());
@@ -73,16 +100,31 @@ final class AptRules {
         sums.add(line.strip());
       }
     }
-    for (String hash : List.of("MD5Sum", "SHA1", "SHA512")) {
-      proposal.require(!fields.containsKey(hash), Rule.RELEASE_HASHES, path, "SHA256 only", hash);
+    return fields;
+  }
+
+  /** What apt compares with what it had. */
+  private void successor(String path, Map<String, String> fields, Map<String, String> before) {
+    if (!isReleaseInfoFree) {
+      for (String name : NAMES) {
+        String expected = before.getOrDefault(name, "none");
+        String found = fields.getOrDefault(name, "none");
+        proposal.require(
+            found.equals(expected),
+            Rule.RELEASE_NAMES,
+            path,
+            name + ": " + expected,
+            name + ": " + found);
+      }
     }
+    Optional<Instant> date = instant(fields.getOrDefault("Date", "none"));
+    Optional<Instant> older = instant(before.getOrDefault("Date", "none"));
     proposal.require(
-        fields.containsKey("SHA256"), Rule.RELEASE_HASHES, path, "SHA256 sums", "none");
-    date(path, fields.getOrDefault("Date", "none"));
-    String byHash = fields.getOrDefault("Acquire-By-Hash", "none");
-    proposal.require(
-        byHash.equals("yes"), Rule.RELEASE_BY_HASH, path, "Acquire-By-Hash: yes", byHash);
-    sums(suite, path, sums);
+        date.isEmpty() || older.isEmpty() || !date.get().isBefore(older.get()),
+        Rule.RELEASE_DATE,
+        path,
+        "a Date that is not before " + before.get("Date"),
+        fields.get("Date"));
   }
 
   private void signed(String suite, String path, byte[] bytes, PgpKey by) throws IOException {
@@ -105,13 +147,25 @@ final class AptRules {
   }
 
   private void date(String path, String text) {
-    try {
-      Instant date = LocalDateTime.parse(text, DATE).toInstant(ZoneOffset.UTC);
+    Optional<Instant> date = instant(text);
+    if (date.isPresent()) {
       proposal.require(
-          !date.isAfter(now), Rule.RELEASE_DATE, path, "a Date that is not after " + now, text);
-    } catch (DateTimeParseException e) {
+          !date.get().isAfter(now),
+          Rule.RELEASE_DATE,
+          path,
+          "a Date that is not after " + now,
+          text);
+    } else {
       String form = "a Date such as Tue, 06 May 2025 00:00:00 UTC";
       proposal.report(Rule.RELEASE_DATE, path, form, text);
+    }
+  }
+
+  private static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(LocalDateTime.parse(text, DATE).toInstant(ZoneOffset.UTC));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
     }
   }
 

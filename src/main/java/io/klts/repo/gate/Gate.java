@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 public final class Gate {
 
   private final Clock clock;
+  private final boolean isReleaseInfoFree;
 
   /**
    * A gate.
@@ -22,7 +23,17 @@ public final class Gate {
    * @param clock says what lies in the future
    */
   public Gate(Clock clock) {
+    this(clock, false);
+  }
+
+  private Gate(Clock clock, boolean isReleaseInfoFree) {
     this.clock = clock;
+    this.isReleaseInfoFree = isReleaseInfoFree;
+  }
+
+  /** The same gate, for a publication that changes the names in {@code Release} on purpose. */
+  public Gate allowingReleaseInfoChange() {
+    return new Gate(clock, true);
   }
 
   /**
@@ -43,7 +54,7 @@ public final class Gate {
         .forEach(proposal::reportAll);
     signatures.keys();
     new RpmMdRules(proposal, signatures, key).check();
-    new AptRules(proposal, signatures, key, clock.instant()).check();
+    new AptRules(proposal, signatures, key, clock.instant(), isReleaseInfoFree).check();
     new OrderRules(proposal).check();
     new DefinitionRules(proposal).check();
     return proposal.findings();

@@ -52,7 +52,12 @@ final class Proposal {
   /** A file, changed or not. */
   Optional<Blob> file(String path) throws IOException {
     TreeFile changed = changes.get(path);
-    return changed != null ? Optional.of(changed.content()) : view.unchanged(path);
+    return changed != null ? Optional.of(changed.content()) : present(path);
+  }
+
+  /** A file as clients have it now. */
+  Optional<Blob> present(String path) throws IOException {
+    return view.present(path);
   }
 
   /** The digest of a file that changes, from its bytes. */

@@ -83,9 +83,14 @@ public enum Rule {
       "apt",
       "weak sums are refused by newer apt; by-hash is asked under the strongest that is listed"),
   RELEASE_DATE(
-      "`Date` is in UTC, in English, and not in the future",
+      "`Date` is in UTC, in English, not in the future and not before the one that clients have",
       "apt",
-      "`Release file … is not valid yet`; other zones are an error with `Valid-Until`"),
+      "`Release file … is not valid yet`; other zones are an error with `Valid-Until`; what is older"
+          + " than before looks like an attack"),
+  RELEASE_NAMES(
+      "`Origin`, `Label`, `Suite` and `Codename` are what clients have",
+      "apt",
+      "`Repository … changed its 'Origin' value`: unattended updates stop until somebody says yes"),
   RELEASE_BY_HASH(
       "`Acquire-By-Hash: yes`, and each listed file is under `by-hash/SHA256/`, too",
       "apt",

@@ -16,6 +16,6 @@ public interface View {
   /** Every file that there would be, but for the manifest and its signature. */
   Set<String> paths();
 
-  /** A file that does not change; absent if it is not there. */
-  Optional<Blob> unchanged(String path) throws IOException;
+  /** A file as clients have it before the publication; absent if it is not there. */
+  Optional<Blob> present(String path) throws IOException;
 }

@@ -56,7 +56,7 @@ public final class Publication {
   private final Identity identity;
   private final Definitions definitions;
   private final Optional<Signer> signer;
-  private final Gate gate;
+  private Gate gate;
   private State state;
   private boolean fromState;
   private final List<TreeFile> wanted = new ArrayList<>();
@@ -119,7 +119,7 @@ public final class Publication {
   private record Proposed(LocalTree tree, List<TreeFile> changes, Set<String> paths)
       implements View {
     @Override
-    public Optional<Blob> unchanged(String path) throws IOException {
+    public Optional<Blob> present(String path) throws IOException {
       Optional<Path> file = tree.file(path);
       return file.isPresent() ? Optional.of(Blob.of(file.get())) : Optional.empty();
     }
@@ -186,6 +186,14 @@ public final class Publication {
     state.withdraw(release, reason);
     changed.add(release.minor());
     fromState = true;
+  }
+
+  /**
+   * Lets names that apt shows and compares, such as {@code Origin}, be others than before: each
+   * client is asked whether it agrees.
+   */
+  public void allowReleaseInfoChange() {
+    gate = gate.allowingReleaseInfoChange();
   }
 
   /**

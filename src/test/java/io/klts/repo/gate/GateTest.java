@@ -92,6 +92,13 @@ class GateTest {
             " [names]");
   }
 
+  @Test
+  void namesMayChangeOnPurpose() throws IOException {
+    TreeView view = TreeView.of(root, key);
+    view.before(RELEASE, view.text(RELEASE).replace("Origin: ", "Origin: Former "));
+    assertThat(GATE.allowingReleaseInfoChange().check(view, true)).isEmpty();
+  }
+
   private record Fault(Rule rule, String name, IOConsumer<TreeView> damage) {}
 
   private static Fault rpm(Rule rule, String name, IOConsumer<RpmPatch> damage) {
@@ -255,6 +262,14 @@ class GateTest {
         text(Rule.RELEASE_DATE, "another zone", RELEASE, DATE, DATE.replace("UTC", "CST")),
         text(Rule.RELEASE_DATE, "tomorrow", RELEASE, DATE, "Date: Thu, 08 May 2025 00:00:00 UTC"),
         text(Rule.RELEASE_DATE, "no date", RELEASE, DATE + "\n", ""),
+        new Fault(
+            Rule.RELEASE_DATE,
+            "earlier than before",
+            view -> view.before(RELEASE, view.text(RELEASE).replace("Tue, 06 May", "Wed, 07 May"))),
+        before(Rule.RELEASE_NAMES, "Origin: ", "Origin: Former "),
+        before(Rule.RELEASE_NAMES, "Label: ", "Label: Former "),
+        before(Rule.RELEASE_NAMES, "Codename: v1.28", "Codename: former"),
+        before(Rule.RELEASE_NAMES, "Suite: v1.28\n", ""),
         text(Rule.RELEASE_BY_HASH, "not said", RELEASE, "Acquire-By-Hash: yes\n", ""),
         new Fault(
             Rule.RELEASE_BY_HASH,
@@ -268,6 +283,16 @@ class GateTest {
             "another text of the same size",
             view -> view.replace(packages, "Package: kubelet", "Package: kubelat")),
         replaced(Rule.RELEASE_DIGESTS, packages, "\n\n", "\n\n\n"));
+  }
+
+  private static Fault before(Rule rule, String now, String before) {
+    return new Fault(
+        rule,
+        before + " before",
+        view -> {
+          assertThat(view.text(RELEASE)).contains(now);
+          view.before(RELEASE, view.text(RELEASE).replace(now, before));
+        });
   }
 
   private static List<Fault> signatures() {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class TreeView implements View {
 
   private final List<TreeFile> files = new ArrayList<>();
   private final Set<String> more = new TreeSet<>();
+  private final Map<String, byte[]> before = new HashMap<>();
   private final SecretKey key;
 
   TreeView(SecretKey key) {
@@ -62,8 +64,13 @@ final class TreeView implements View {
   }
 
   @Override
-  public Optional<Blob> unchanged(String path) {
-    return Optional.empty();
+  public Optional<Blob> present(String path) {
+    return Optional.ofNullable(before.get(path)).map(Blob::of);
+  }
+
+  /** What a file was before the publication. */
+  void before(String path, String text) {
+    before.put(path, text.getBytes(UTF_8));
   }
 
   /** A file that is there and not looked at. */

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.build.BuiltPackage;
+import io.klts.repo.catalogue.Identity;
+import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -76,6 +80,39 @@ class PublicationGateTest {
         () -> tree.publish(RELEASE, TinyTree.URL, early, built -> {}),
         "apt/dists/v1.28/Release: expected a Date that is not after 2025-05-05T23:59:59Z, found"
             + " Tue, 06 May 2025 00:00:00 UTC; breaks apt [release-date]");
+  }
+
+  @Test
+  void anotherNameOfTheProjectIsRefusedUnlessItIsMeant() throws IOException {
+    Identity identity = Identity.load(TinyTree.GOLDEN.resolve("templates"));
+    Identity renamed =
+        new Identity(
+            identity.id(),
+            "Renamed",
+            identity.vendor(),
+            identity.maintainer(),
+            identity.homepage(),
+            identity.supersededVendors());
+    assertRefused(
+        () -> reindex(renamed, false),
+        "apt/dists/v1.28/Release: expected Origin: " + identity.name() + ", found Origin: Renamed",
+        "[release-names]");
+
+    reindex(renamed, true);
+    assertThat(tree.root().resolve("apt/dists/v1.28/Release"))
+        .content()
+        .startsWith("Origin: Renamed\nLabel: Renamed\n");
+  }
+
+  private void reindex(Identity identity, boolean isMeant) throws IOException {
+    try (LocalTree open = LocalTree.open(tree.root(), Duration.ZERO, holder -> {})) {
+      Publication publication =
+          new Publication(open, identity, TinyTree.URL, Optional.of(TinyTree.key()));
+      if (isMeant) {
+        publication.allowReleaseInfoChange();
+      }
+      publication.commitAll();
+    }
   }
 
   private void assertRefused(ThrowingCallable publication, String... words) throws IOException {
