@@ -29,12 +29,13 @@ class ArchitectureTest {
           Map.ofEntries(
               Map.entry("blob", Set.of()),
               Map.entry("elf", Set.of()),
+              Map.entry("order", Set.of()),
               Map.entry("serve", Set.of()),
               Map.entry("compress", Set.of("blob")),
               Map.entry("signature", Set.of("blob")),
               Map.entry("document", Set.of("blob")),
               Map.entry("tree", Set.of("blob")),
-              Map.entry("gate", Set.of("blob", "tree")),
+              Map.entry("gate", Set.of("blob", "order", "tree")),
               Map.entry("catalogue", Set.of("document")),
               Map.entry("mirror", Set.of("document")),
               Map.entry("binaries", Set.of("blob", "catalogue", "elf")),
@@ -61,7 +62,7 @@ class ArchitectureTest {
                   "repository",
                   Set.of("blob", "catalogue", "compress", "document", "recipe", "rpm", "tree")),
               Map.entry("site", Set.of("catalogue", "document", "signature", "tree")),
-              Map.entry("verify", Set.of("blob", "signature", "tree")),
+              Map.entry("verify", Set.of("blob", "order", "signature", "tree")),
               Map.entry(
                   "publish",
                   Set.of(
@@ -115,6 +116,7 @@ class ArchitectureTest {
                   "cli",
                   "compress",
                   "deb",
+                  "publish",
                   "repository",
                   "rpm",
                   "signature",

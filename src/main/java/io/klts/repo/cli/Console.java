@@ -28,7 +28,7 @@ final class Console {
   /** A line about the work, in two columns. */
   void line(String what, String text) {
     if (!quiet) {
-      messages().println(String.format(Locale.ROOT, "%-10s %s", what, text));
+      messages().println(columns(what, text));
     }
   }
 
@@ -59,6 +59,11 @@ final class Console {
   /** Where lines about the work go. */
   PrintWriter messages() {
     return json ? command.commandLine().getErr() : command.commandLine().getOut();
+  }
+
+  /** A line in two columns. */
+  static String columns(String what, String text) {
+    return String.format(Locale.ROOT, "%-10s %s", what, text);
   }
 
   /** A size for people: {@code 122.4 MiB}. */

@@ -129,8 +129,6 @@ final class KeyCommand implements Runnable {
       mixinStandardHelpOptions = true)
   static final class Check implements Callable<Integer> {
 
-    private static final int UNHEALTHY = 3;
-
     @Mixin private Console console;
 
     @Parameters(
@@ -144,7 +142,7 @@ final class KeyCommand implements Runnable {
       PublicKey key = file == null ? new SigningOptions(System.getenv()).publicKey() : read(file);
       List<Finding> findings = KeyLint.check(key, Instant.now());
       report(console, key, findings);
-      return findings.stream().anyMatch(Finding::refuses) ? UNHEALTHY : 0;
+      return findings.stream().anyMatch(Finding::refuses) ? Main.UNHEALTHY : 0;
     }
 
     /** Which half it is, the file says. */

@@ -27,6 +27,9 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
 
+  /** The exit code for a tree or a key that somebody has to look after. */
+  static final int UNHEALTHY = 3;
+
   private static final List<Class<?>> COMMANDS =
       List.of(
           DemoCommand.class,
@@ -38,6 +41,8 @@ public final class Main implements Runnable {
           RollbackCommand.class,
           RefreshCommand.class,
           PruneCommand.class,
+          StatusCommand.class,
+          DiffCommand.class,
           ServeCommand.class,
           VerifyCommand.class);
 

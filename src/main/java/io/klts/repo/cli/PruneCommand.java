@@ -28,7 +28,7 @@ final class PruneCommand implements Callable<Integer>, Failure.Writing {
   @Option(
       names = "--keep",
       paramLabel = "N",
-      defaultValue = "3",
+      defaultValue = "" + Prune.KEEP,
       description = "How many earlier generations stay in any case (default: ${DEFAULT-VALUE}).",
       converter = WholeNumber.Amount.class)
   private int keep;
@@ -36,7 +36,7 @@ final class PruneCommand implements Callable<Integer>, Failure.Writing {
   @Option(
       names = "--keep-hours",
       paramLabel = "N",
-      defaultValue = "72",
+      defaultValue = "" + Prune.KEEP_HOURS,
       description =
           "For how many hours after its end a generation stays: clients may be in the middle of an"
               + " update (default: ${DEFAULT-VALUE}).",

@@ -2,7 +2,6 @@ package io.klts.repo.cli;
 
 import io.klts.repo.serve.StaticServer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -19,12 +18,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private Console console;
 
-  @Option(
-      names = "--tree",
-      required = true,
-      paramLabel = "DIR",
-      description = "The published tree.")
-  private Path tree;
+  @Mixin private TreeFolder tree;
 
   @Option(
       names = "--host",
@@ -46,8 +40,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (StaticServer server =
-        StaticServer.start(tree, host, port, line -> console.line("request", line))) {
-      console.result("serving    " + tree + " at " + server.uri() + "  (stop with Ctrl-C)");
+        StaticServer.start(tree.path(), host, port, line -> console.line("request", line))) {
+      console.result("serving    " + tree.path() + " at " + server.uri() + "  (stop with Ctrl-C)");
       console.json(new Result(server.uri().toString()));
       awaitInterrupt();
     }

@@ -34,8 +34,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
 
-  private static final int UNHEALTHY = 3;
-
   @Spec private CommandSpec command;
   @Mixin private Console console;
 
@@ -74,22 +72,23 @@ final class VerifyCommand implements Callable<Integer> {
     }
     for (Problem problem : report.problems()) {
       String kind = problem.severity().name().toLowerCase(Locale.ROOT);
-      console.result(String.format(Locale.ROOT, "%-10s %s", kind, problem));
+      console.result(Console.columns(kind, problem.toString()));
     }
     if (report.older() > 0) {
       console.line("older", report.older() + " files of earlier states, which harm nobody");
     }
     console.result(
-        "%-10s serial %d of %s: %d files, %s, %d channels, %d packages, %d problems"
-            .formatted(
-                report.isHealthy() ? "good" : "unhealthy",
-                report.serial(),
-                tree,
-                report.files(),
-                Console.mebibytes(report.bytes()),
-                report.channels(),
-                report.packages(),
-                report.problems().size()));
+        Console.columns(
+            report.isHealthy() ? "good" : "unhealthy",
+            "serial %d of %s: %d files, %s, %d channels, %d packages, %d problems"
+                .formatted(
+                    report.serial(),
+                    tree,
+                    report.files(),
+                    Console.mebibytes(report.bytes()),
+                    report.channels(),
+                    report.packages(),
+                    report.problems().size())));
     console.json(
         new Result(
             tree,
@@ -103,7 +102,7 @@ final class VerifyCommand implements Callable<Integer> {
             report.older(),
             report.notes(),
             report.problems()));
-    return report.isHealthy() ? 0 : UNHEALTHY;
+    return report.isHealthy() ? 0 : Main.UNHEALTHY;
   }
 
   private PublicKey key() throws IOException {

@@ -2,6 +2,7 @@ package io.klts.repo.gate;
 
 import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Sha256;
+import io.klts.repo.order.VersionOrder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -222,12 +223,9 @@ final class PackageRules {
       require(false, rule, "a version that begins with a patch release", version);
       return;
     }
+    VersionOrder order = rule == Rule.RPM_VERSION ? VersionOrder.RPM : VersionOrder.DEB;
     for (String other : List.of(patch.group(1) + oldest, patch.group(1) + newest)) {
-      int order =
-          rule == Rule.RPM_VERSION
-              ? RpmOrder.compare(version, other)
-              : DebOrder.compare(version, other);
-      require(order > 0, rule, "above " + other, version);
+      require(order.compare(version, other) > 0, rule, "above " + other, version);
     }
   }
 }

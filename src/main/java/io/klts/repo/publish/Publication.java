@@ -86,34 +86,7 @@ public final class Publication {
     if (file.isPresent()) {
       State.checkFormat(file.get());
     }
-    this.state = State.read(new TreeSource(tree));
-  }
-
-  private record TreeSource(LocalTree tree) implements State.Source {
-    @Override
-    public Optional<Path> intact(String path) throws IOException {
-      return tree.intact(path);
-    }
-
-    @Override
-    public Optional<Path> file(String path) {
-      return tree.file(path);
-    }
-  }
-
-  /**
-   * The state of an earlier generation; the files that it names by their digest are in the tree.
-   */
-  private record GenerationSource(LocalTree tree, Generation generation) implements State.Source {
-    @Override
-    public Optional<Path> intact(String path) {
-      return generation.file(path);
-    }
-
-    @Override
-    public Optional<Path> file(String path) {
-      return tree.file(path);
-    }
+    this.state = State.read(Sources.present(tree));
   }
 
   private record Proposed(LocalTree tree, List<TreeFile> changes, Set<String> paths)
@@ -213,15 +186,10 @@ public final class Publication {
    * @throws IOException if that generation, or one of its packages, is not kept any more
    */
   public void rollback(long serial) throws IOException {
-    Optional<Generation> found =
-        tree.generations().all().stream().filter(g -> g.manifest().serial() == serial).findFirst();
-    if (found.isEmpty()) {
-      throw new IOException(noGeneration(serial));
-    }
-    Generation generation = found.get();
+    Generation generation = tree.generations().of(serial);
     Instant date = state.date();
     int validDays = state.validity().validDays();
-    state = State.read(new GenerationSource(tree, generation));
+    state = State.read(Sources.of(tree, generation));
     state.setValidity(new Validity(date, validDays));
     fromState = true;
     state.packages(
@@ -244,25 +212,7 @@ public final class Publication {
    * @throws IOException if nothing was published before, or it is not kept any more
    */
   public long previousSerial() throws IOException {
-    long present = tree.manifest().serial();
-    for (Generation generation : tree.generations().all()) {
-      if (generation.manifest().serial() < present) {
-        return generation.manifest().serial();
-      }
-    }
-    throw new IOException(noGeneration(present - 1));
-  }
-
-  private String noGeneration(long serial) throws IOException {
-    List<String> kept = new ArrayList<>();
-    for (Generation generation : tree.generations().all()) {
-      kept.add(Long.toString(generation.manifest().serial()));
-    }
-    return "serial "
-        + serial
-        + " is not kept; there are: "
-        + (kept.isEmpty() ? "none" : String.join(" ", kept))
-        + "\n  nothing was changed";
+    return tree.generations().before(tree.manifest().serial()).manifest().serial();
   }
 
   private List<Releases.Entry> releases() {

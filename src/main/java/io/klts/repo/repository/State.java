@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -223,6 +225,16 @@ public final class State {
     this.validity = validity;
   }
 
+  /** When the first index of a channel ends; absent if none does. */
+  public Optional<Instant> validUntil() {
+    return validity.validDays() == 0
+        ? Optional.empty()
+        : minors().stream()
+            .map(minor -> date(releases(minor)))
+            .min(Comparator.naturalOrder())
+            .map(date -> date.plus(validity.validDays(), ChronoUnit.DAYS));
+  }
+
   /** The date of indexes of some releases: the same content has the same date everywhere. */
   Instant date(Collection<ReleaseEntry> releases) {
     Instant newest =
@@ -296,6 +308,19 @@ public final class State {
         }
       }
     }
+  }
+
+  /** All packages of all channels, by channel: a package is listed once for each that has it. */
+  public List<ChannelPackage> listed() throws IOException {
+    load(parts());
+    List<ChannelPackage> listed = new ArrayList<>();
+    for (String name : parts()) {
+      for (Part.Item item : part(name).items().values()) {
+        listed.addAll(ChannelPackage.of(item.entry()));
+      }
+    }
+    Collections.sort(listed);
+    return listed;
   }
 
   /** Reads some parts, several at once. */
@@ -396,7 +421,7 @@ public final class State {
   }
 
   /** The releases of a minor in the order of their versions. */
-  List<ReleaseEntry> releases(Minor minor) {
+  public List<ReleaseEntry> releases(Minor minor) {
     return releases.entrySet().stream()
         .filter(release -> release.getKey().minor().equals(minor))
         .map(Map.Entry::getValue)

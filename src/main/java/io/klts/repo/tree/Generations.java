@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 
@@ -76,6 +77,49 @@ public final class Generations {
     }
     all.sort(Comparator.comparing(generation -> -generation.manifest().serial()));
     return all;
+  }
+
+  /**
+   * The generation of a serial.
+   *
+   * @throws IOException if it is not kept; says which are
+   */
+  public Generation of(long serial) throws IOException {
+    List<Generation> all = all();
+    for (Generation generation : all) {
+      if (generation.manifest().serial() == serial) {
+        return generation;
+      }
+    }
+    throw notKept(serial, all);
+  }
+
+  /**
+   * The newest generation before a serial.
+   *
+   * @throws IOException if nothing was published before, or it is not kept any more
+   */
+  public Generation before(long serial) throws IOException {
+    List<Generation> all = all();
+    for (Generation generation : all) {
+      if (generation.manifest().serial() < serial) {
+        return generation;
+      }
+    }
+    throw notKept(serial - 1, all);
+  }
+
+  private static IOException notKept(long serial, List<Generation> all) {
+    String kept =
+        all.stream()
+            .map(generation -> Long.toString(generation.manifest().serial()))
+            .collect(Collectors.joining(" "));
+    return new IOException(
+        "serial "
+            + serial
+            + " is not kept; there are: "
+            + (kept.isEmpty() ? "none" : kept)
+            + "\n  nothing was changed");
   }
 
   /** Forgets a generation. */

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.commons.io.file.PathUtils;
@@ -29,26 +28,15 @@ import org.apache.commons.io.function.IORunnable;
  * Work in progress lies in {@code .klts/} inside the tree, on the same file system, and is thrown
  * away at the next opening if a run died over it.
  */
-public final class LocalTree implements AutoCloseable {
+public final class LocalTree extends StoredTree implements AutoCloseable {
 
-  private static final String WORK = ".klts";
-
-  /** Is there while files are renamed: digests of those that the manifest does not list yet. */
-  private static final String CHANGING = "changing";
-
-  private final Path root;
   private final TreeLock lock;
   private final Path scratch;
-  private final Manifest manifest;
-  private final List<String> changing;
 
-  private LocalTree(
-      Path root, TreeLock lock, Path scratch, Manifest manifest, List<String> changing) {
-    this.root = root;
+  private LocalTree(Path root, TreeLock lock, Path scratch) throws IOException {
+    super(root);
     this.lock = lock;
     this.scratch = scratch;
-    this.manifest = manifest;
-    this.changing = changing;
   }
 
   /**
@@ -63,15 +51,15 @@ public final class LocalTree implements AutoCloseable {
       throws IOException {
     checkUsable(root);
     checkFormat(root);
-    TreeLock lock = TreeLock.acquire(root.resolve(WORK).resolve("lock"), patience, waiting);
+    TreeLock lock = TreeLock.acquire(lockFile(root), patience, waiting);
     try {
-      Manifest manifest = manifest(root);
       Path scratch = root.resolve(WORK).resolve("scratch");
       if (Files.exists(scratch)) {
         PathUtils.deleteDirectory(scratch);
       }
+      LocalTree tree = new LocalTree(root, lock, scratch);
       Files.createDirectories(scratch);
-      return new LocalTree(root, lock, scratch, manifest, changing(root));
+      return tree;
     } catch (IOException e) {
       lock.close();
       throw e;
@@ -110,94 +98,17 @@ public final class LocalTree implements AutoCloseable {
     }
   }
 
-  private static Manifest manifest(Path root) throws IOException {
-    Path file = root.resolve(Manifest.PATH);
-    return Files.exists(file)
-        ? Manifest.parse(Files.readAllBytes(file), file.toString())
-        : Manifest.empty();
-  }
-
-  /** The folder. */
-  public Path root() {
-    return root;
-  }
-
-  /** What it was before. */
-  public Generations generations() {
-    return new Generations(root.resolve(WORK).resolve("generations"));
-  }
-
   /** An existing folder for files on their way into the tree. */
   public Path scratch() {
     return scratch;
-  }
-
-  /** What was in the tree when it was opened. */
-  public Manifest manifest() {
-    return manifest;
-  }
-
-  /** A file of the tree; absent if it is not there. */
-  public Optional<Path> file(String path) {
-    Path file = root.resolve(TreePath.check(path));
-    return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
-  }
-
-  /**
-   * A file of the tree that is as the manifest says, or as a run left it that died before it could
-   * write the manifest. Absent if it was never there.
-   *
-   * @throws IOException if it was damaged, changed or taken away
-   */
-  public Optional<Path> intact(String path) throws IOException {
-    Manifest.Entry listed = manifest.entries().get(path);
-    Optional<Path> file = file(path);
-    if (file.isEmpty()) {
-      if (listed == null) {
-        return file;
-      }
-      throw damaged(path, "is missing; the manifest lists it");
-    }
-    Sha256 found = Sha256.of(file.get());
-    boolean asListed = listed != null && listed.sha256().equals(found);
-    if (!asListed && !changing.contains(found.hex())) {
-      throw damaged(
-          path,
-          listed == null
-              ? "is not in the manifest"
-              : "has SHA-256 " + found + "; the manifest says " + listed.sha256());
-    }
-    return file;
-  }
-
-  private IOException damaged(String path, String fault) {
-    return new IOException(
-        root.resolve(path)
-            + " "
-            + fault
-            + "\n  nothing was changed; restore the tree from a copy of it");
-  }
-
-  /**
-   * Whether a run died while it put files in place. Then files may be there that the manifest does
-   * not know yet, and not all that are listed are what they were; the next {@link #put}, of what is
-   * {@link #missing}, ends that.
-   */
-  public boolean unfinished() {
-    return !changing.isEmpty();
-  }
-
-  private static List<String> changing(Path root) throws IOException {
-    Path file = root.resolve(WORK).resolve(CHANGING);
-    return Files.exists(file) ? Files.readAllLines(file) : List.of();
   }
 
   /** Which of the files are not in the tree as they should be. */
   public List<TreeFile> missing(List<TreeFile> files) throws IOException {
     List<TreeFile> missing = new ArrayList<>();
     for (TreeFile file : files) {
-      Path there = root.resolve(file.path());
-      if (!manifest.has(file)
+      Path there = root().resolve(file.path());
+      if (!manifest().has(file)
           || !Files.isRegularFile(there)
           || Files.size(there) != file.content().size()
           || (unfinished() && !Sha256.of(there).equals(file.sha256()))) {
@@ -221,8 +132,8 @@ public final class LocalTree implements AutoCloseable {
     if (!unfinished()) {
       generations().keep(this, kept);
     }
-    Path note = root.resolve(WORK).resolve(CHANGING);
-    List<String> digests = new ArrayList<>(this.changing);
+    Path note = root().resolve(WORK).resolve(CHANGING);
+    List<String> digests = new ArrayList<>(changing());
     files.stream()
         .filter(file -> file.stage() != Stage.PAYLOAD)
         .forEach(file -> digests.add(file.sha256().hex()));
@@ -232,7 +143,7 @@ public final class LocalTree implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException(
           "the change of "
-              + root
+              + root()
               + " stopped half-way: "
               + IoReason.of(e)
               + "\n  nothing was lost, and clients that had the tree go on with it; see to the cause"
@@ -288,7 +199,7 @@ public final class LocalTree implements AutoCloseable {
     for (Stage stage : Stage.values()) {
       for (TreeFile file : files) {
         if (file.stage() == stage) {
-          show(staged.get(file.path()), root.resolve(file.path()), folders);
+          show(staged.get(file.path()), root().resolve(file.path()), folders);
         }
       }
     }

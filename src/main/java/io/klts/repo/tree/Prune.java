@@ -23,6 +23,12 @@ import java.util.TreeSet;
  */
 public record Prune(List<Generation> dropped, List<String> paths, long bytes) {
 
+  /** How many earlier generations stay in any case, unless somebody says otherwise. */
+  public static final int KEEP = 3;
+
+  /** For how many hours after its end a generation stays, unless somebody says otherwise. */
+  public static final int KEEP_HOURS = 72;
+
   /**
    * Plans, and changes nothing.
    *
@@ -30,7 +36,8 @@ public record Prune(List<Generation> dropped, List<String> paths, long bytes) {
    * @param age how long a generation stays after it was superseded: clients may be in the middle of
    *     an update
    */
-  public static Prune plan(LocalTree tree, int keep, Duration age, Instant now) throws IOException {
+  public static Prune plan(StoredTree tree, int keep, Duration age, Instant now)
+      throws IOException {
     Set<String> needed = new HashSet<>(tree.manifest().entries().keySet());
     List<Generation> dropped = new ArrayList<>();
     List<Generation> all = tree.generations().all();

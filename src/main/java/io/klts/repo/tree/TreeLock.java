@@ -14,7 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The right to change a tree. The operating system holds the lock, so that it ends with the
@@ -58,15 +61,8 @@ final class TreeLock implements AutoCloseable {
         }
         Thread.sleep(POLL.toMillis());
       }
-      write(
-          channel,
-          "process "
-              + ProcessHandle.current().pid()
-              + " on "
-              + host()
-              + " since "
-              + Instant.now().truncatedTo(ChronoUnit.SECONDS)
-              + "\n");
+      Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+      write(channel, new Holder(ProcessHandle.current().pid(), thisHost(), now) + "\n");
       return new TreeLock(channel);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -101,7 +97,7 @@ final class TreeLock implements AutoCloseable {
     }
   }
 
-  private static String host() {
+  private static String thisHost() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
@@ -109,9 +105,62 @@ final class TreeLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Who holds a lock, without asking for it: that would hold others up. A run that ended as it
+   * should has taken its name away; of one that did not, the process is gone.
+   */
+  static Optional<String> running(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    String text = Files.readString(file).strip();
+    Optional<Holder> holder = Holder.parse(text);
+    return holder.isPresent() && holder.get().isGone() ? Optional.empty() : named(text);
+  }
+
+  private static Optional<String> named(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  /** What the file says. */
+  private record Holder(long process, String host, Instant since) {
+
+    private static final Pattern FORM =
+        Pattern.compile(
+            "process (\\d{1,18}) on (\\S+|this host) since (\\d{4}-\\d\\d-\\d\\dT[\\d:.]{5,}Z)");
+
+    static Optional<Holder> parse(String text) {
+      Matcher matcher = FORM.matcher(text);
+      return matcher.matches()
+          ? Optional.of(
+              new Holder(
+                  Long.parseLong(matcher.group(1)),
+                  matcher.group(2),
+                  Instant.parse(matcher.group(3))))
+          : Optional.empty();
+    }
+
+    /** Another host's processes cannot be seen; a number that was given again is another's. */
+    boolean isGone() {
+      Optional<Instant> start = ProcessHandle.of(process).map(p -> startOf(p));
+      return host.equals(thisHost())
+          && start.filter(s -> !s.isAfter(since.plusSeconds(1))).isEmpty();
+    }
+
+    private static Instant startOf(ProcessHandle process) {
+      return process.info().startInstant().orElse(Instant.EPOCH);
+    }
+
+    @Override
+    public String toString() {
+      return "process " + process + " on " + host + " since " + since;
+    }
+  }
+
   /** Lets others in. */
   @Override
   public void close() throws IOException {
+    channel.truncate(0);
     channel.close();
   }
 }

@@ -1,5 +1,7 @@
 package io.klts.repo.verify;
 
+import io.klts.repo.order.VersionOrder;
+
 /**
  * A name with a bound, which a package provides or needs.
  *

@@ -1,5 +1,6 @@
 package io.klts.repo.verify;
 
+import io.klts.repo.order.VersionOrder;
 import java.util.List;
 
 /**

@@ -16,6 +16,7 @@ import io.klts.repo.signature.Signer;
 import io.klts.repo.tree.LocalTree;
 import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.Prune;
+import io.klts.repo.tree.StoredTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -287,5 +288,94 @@ class LifeCycleTest {
       prune.run(tree);
       return prune;
     }
+  }
+
+  private Difference difference(Optional<Long> from, Optional<Long> to) throws IOException {
+    return StoredTree.look(root, tree -> Difference.of(tree, from, to));
+  }
+
+  @Test
+  void aDifferenceNamesWhatAReleaseBrought() throws IOException {
+    Difference difference = difference(Optional.empty(), Optional.empty());
+    assertThat(difference.from().serial()).isEqualTo(1);
+    assertThat(difference.to().serial()).isEqualTo(2);
+    assertThat(difference.releases())
+        .containsExactly(
+            new Difference.ReleaseChange(Difference.Event.ADDED, "v1.28.15-lts.2", ""));
+    // The add-on was there, and there is one kubelet for each format.
+    assertThat(difference.packages())
+        .containsExactly(
+            new Difference.PackageChange(true, "v1.28", "kubelet", "1.28.15-lts.2", "amd64", "deb"),
+            new Difference.PackageChange(
+                true, "v1.28", "kubelet", "1.28.15.lts.2-1", "x86_64", "rpm"));
+    assertThat(difference.indexes())
+        .containsExactly(
+            "apt/dists/stable/Release",
+            "apt/dists/v1.28/Release",
+            "rpm/repodata/repomd.xml",
+            "rpm/v1.28/repodata/repomd.xml");
+    assertThat(difference.definitions()).isEmpty();
+  }
+
+  @Test
+  void aDifferenceReadsBothWays() throws IOException {
+    withdraw(NEWER, "a mistake");
+    Difference there = difference(Optional.of(2L), Optional.of(3L));
+    assertThat(there.releases())
+        .containsExactly(
+            new Difference.ReleaseChange(
+                Difference.Event.WITHDRAWN, "v1.28.15-lts.2", "a mistake"));
+    assertThat(there.packages()).hasSize(2).noneMatch(Difference.PackageChange::added);
+
+    Difference back = difference(Optional.of(3L), Optional.of(2L));
+    assertThat(back.releases())
+        .containsExactly(
+            new Difference.ReleaseChange(Difference.Event.RETURNED, "v1.28.15-lts.2", ""));
+    assertThat(back.packages()).hasSize(2).allMatch(Difference.PackageChange::added);
+    assertThat(back.indexes()).isEqualTo(there.indexes());
+
+    assertThat(difference(Optional.of(3L), Optional.empty()).indexes()).isEmpty();
+    // What it was before the newer release came, apart from that release's entry.
+    assertThat(difference(Optional.of(1L), Optional.empty()).packages()).isEmpty();
+  }
+
+  @Test
+  void aDifferenceTellsDatesAndAddresses() throws IOException {
+    change(
+        (publication, tree) -> {
+          publication.refresh(LATER, 14);
+          return publication.commitAll();
+        });
+    Difference difference = difference(Optional.empty(), Optional.empty());
+    assertThat(difference.from().validUntil()).isEmpty();
+    assertThat(difference.to().date()).isEqualTo("2026-11-25T04:05:06Z");
+    assertThat(difference.to().validUntil()).isEqualTo("2026-12-09T04:05:06Z");
+    assertThat(difference.releases()).isEmpty();
+    assertThat(difference.packages()).isEmpty();
+    assertThat(difference.indexes()).hasSize(4);
+
+    try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
+      new Publication(tree, project.catalogue().identity(), "https://new.example.org", signer)
+          .commitAll();
+    }
+    Difference moved = difference(Optional.empty(), Optional.empty());
+    assertThat(moved.indexes()).isEmpty();
+    assertThat(moved.definitions())
+        .contains("apt/v1.28.sources", "rpm/v1.28/golden.repo")
+        .doesNotContain("keys/golden.asc");
+  }
+
+  @Test
+  void aDifferenceNeedsSerialsThatAreKept() throws IOException {
+    assertThatThrownBy(() -> difference(Optional.of(7L), Optional.empty()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("serial 7 is not kept; there are: 1\n  nothing was changed");
+    assertThatThrownBy(() -> difference(Optional.empty(), Optional.of(1L)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("serial 0 is not kept; there are: 1\n  nothing was changed");
+    assertThatThrownBy(
+            () -> StoredTree.look(folder, t -> Difference.of(t, Optional.empty(), Optional.of(1L))))
+        .isInstanceOf(IOException.class)
+        .hasMessage(folder + " is not a published tree: it has no manifest");
   }
 }

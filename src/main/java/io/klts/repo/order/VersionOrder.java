@@ -1,9 +1,9 @@
-package io.klts.repo.verify;
+package io.klts.repo.order;
 
 import java.util.Comparator;
 
 /** How package managers sort versions. */
-enum VersionOrder implements Comparator<String> {
+public enum VersionOrder implements Comparator<String> {
   /** rpm's: {@code [epoch:]version[-release]}. A side without release leaves it open. */
   RPM {
     @Override
