@@ -153,7 +153,7 @@ public final class Publication {
    * Takes a release out of every index; its files stay where they are. Nothing is visible until
    * {@link #commit}.
    *
-   * @throws IOException if it is not published, or withdrawn already
+   * @throws IOException if it is not published, or withdrawn for another reason
    */
   public void withdraw(LtsVersion release, String reason) throws IOException {
     state.withdraw(release, reason);

@@ -184,9 +184,10 @@ public final class State {
   }
 
   /**
-   * Takes a release out of every index. Its entry stays, with the reason.
+   * Takes a release out of every index. Its entry stays, with the reason. Once more for the same
+   * reason changes nothing: so a run that died over it can be repeated.
    *
-   * @throws IOException if it is not published, or withdrawn already
+   * @throws IOException if it is not published, or withdrawn for another reason
    */
   public void withdraw(LtsVersion version, String reason) throws IOException {
     if (reason.isBlank() || reason.chars().anyMatch(c -> c < ' ')) {
@@ -199,6 +200,9 @@ public final class State {
               + " is not in this tree; published: "
               + releases.keySet().stream().map(LtsVersion::tag).collect(Collectors.joining(" "))
               + "\n  nothing was changed");
+    }
+    if (reason.equals(known.withdrawn())) {
+      return;
     }
     requireNotWithdrawn(known);
     releases.put(

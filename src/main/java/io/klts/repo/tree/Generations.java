@@ -4,6 +4,7 @@ import io.klts.repo.blob.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.io.file.PathUtils;
 
 /**
  * What a tree was before: for each earlier serial its manifest, and the files without which it
@@ -46,15 +46,17 @@ public final class Generations {
     if (tree.manifest().serial() == 0 || Files.exists(target.resolve(Manifest.PATH))) {
       return;
     }
+    Path whole = tree.scratch().resolve("generation");
     for (String path : paths) {
       Optional<Path> file = tree.intact(path);
       if (file.isPresent()) {
-        AtomicFile.write(target.resolve(path), out -> Files.copy(file.get(), out));
+        AtomicFile.write(whole.resolve(path), out -> Files.copy(file.get(), out));
       }
     }
-    // The manifest last: with it the generation is whole.
     Path manifest = tree.root().resolve(Manifest.PATH);
-    AtomicFile.write(target.resolve(Manifest.PATH), out -> Files.copy(manifest, out));
+    AtomicFile.write(whole.resolve(Manifest.PATH), out -> Files.copy(manifest, out));
+    Files.createDirectories(folder);
+    Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** All that are kept, the newest first. */
@@ -122,8 +124,9 @@ public final class Generations {
             + "\n  nothing was changed");
   }
 
-  /** Forgets a generation. */
-  void drop(Generation generation) throws IOException {
-    PathUtils.deleteDirectory(generation.folder());
+  /** Forgets a generation: the tree throws it away with the rest of the work. */
+  void drop(LocalTree tree, Generation generation) throws IOException {
+    Path dropped = tree.scratch().resolve("dropped-" + generation.manifest().serial());
+    Files.move(generation.folder(), dropped, StandardCopyOption.ATOMIC_MOVE);
   }
 }

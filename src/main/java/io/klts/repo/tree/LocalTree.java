@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.commons.io.FileUtils;
 import org.apache.commons.io.file.PathUtils;
 import org.apache.commons.io.function.IORunnable;
 
@@ -137,9 +138,12 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
     files.stream()
         .filter(file -> file.stage() != Stage.PAYLOAD)
         .forEach(file -> digests.add(file.sha256().hex()));
-    AtomicFile.write(note, (String.join("\n", digests) + "\n").getBytes(US_ASCII));
+    Path written = scratch.resolve(CHANGING);
+    AtomicFile.write(written, (String.join("\n", digests) + "\n").getBytes(US_ASCII));
+    Files.move(written, note, StandardCopyOption.ATOMIC_MOVE);
     try {
       show(files, staged);
+      Files.delete(note);
     } catch (IOException e) {
       throw new IOException(
           "the change of "
@@ -150,7 +154,6 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
               + " and run the same again, which finishes the change",
           e);
     }
-    Files.delete(note);
   }
 
   /**
@@ -214,13 +217,13 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Throws away what is left of the work and lets others in. */
+  /**
+   * Throws away what is left of the work and lets others in. What cannot be thrown away is left to
+   * the next opening: the change is done.
+   */
   @Override
   public void close() throws IOException {
-    try {
-      PathUtils.deleteDirectory(scratch);
-    } finally {
-      lock.close();
-    }
+    FileUtils.deleteQuietly(scratch.toFile());
+    lock.close();
   }
 }

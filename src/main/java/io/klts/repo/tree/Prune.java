@@ -69,7 +69,7 @@ public record Prune(List<Generation> dropped, List<String> paths, long bytes) {
       deleteEmpty(tree.root(), tree.root().resolve(path).getParent());
     }
     for (Generation generation : dropped) {
-      tree.generations().drop(generation);
+      tree.generations().drop(tree, generation);
     }
   }
 

@@ -1,5 +1,8 @@
 package io.klts.repo.verify;
 
+import io.klts.repo.blob.Sha256;
+import io.klts.repo.tree.Generations.Generation;
+import io.klts.repo.tree.StoredTree;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +12,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,6 +51,15 @@ public final class FolderSource implements TreeSource {
     SortedMap<String, Kind> names = new TreeMap<>();
     Files.walkFileTree(root, new Names(names));
     return Optional.of(names);
+  }
+
+  @Override
+  public Map<String, Sha256> earlier() throws IOException {
+    Map<String, Sha256> files = new HashMap<>();
+    for (Generation generation : StoredTree.look(root, tree -> tree.generations().all())) {
+      generation.manifest().entries().forEach((path, e) -> files.putIfAbsent(path, e.sha256()));
+    }
+    return files;
   }
 
   @Override

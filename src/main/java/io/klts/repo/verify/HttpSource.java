@@ -1,5 +1,6 @@
 package io.klts.repo.verify;
 
+import io.klts.repo.blob.Sha256;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Executors;
@@ -84,6 +86,11 @@ public final class HttpSource implements TreeSource, AutoCloseable {
   @Override
   public Optional<SortedMap<String, Kind>> list() {
     return Optional.empty();
+  }
+
+  @Override
+  public Map<String, Sha256> earlier() {
+    return Map.of();
   }
 
   @Override

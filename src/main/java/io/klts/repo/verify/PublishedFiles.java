@@ -99,6 +99,7 @@ final class PublishedFiles {
   /** Names that the manifest does not have; says how many are harmless. */
   int checkOrphans() throws IOException {
     int older = 0;
+    Map<String, Sha256> earlier = source.earlier();
     for (Map.Entry<String, TreeSource.Kind> name :
         source.list().orElseGet(java.util.Collections::emptySortedMap).entrySet()) {
       String path = name.getKey();
@@ -108,7 +109,7 @@ final class PublishedFiles {
               || path.equals(Manifest.SIGNATURE_PATH);
       if (name.getValue() != TreeSource.Kind.FILE) {
         problems.fault(path, "a plain file", "a link or another special file", "remove it");
-      } else if (!known && isOlder(path)) {
+      } else if (!known && isOlder(path, earlier)) {
         older++;
       } else if (!known) {
         problems.fault(
@@ -118,9 +119,15 @@ final class PublishedFiles {
     return older;
   }
 
-  /** Files that hold what their name says stay for clients that are behind. */
-  private boolean isOlder(String path) throws IOException {
-    Optional<String> digest = Layout.of(path).flatMap(kind -> kind.digest(path));
+  /**
+   * Files that hold what their name says, or what an earlier state listed, stay for clients that
+   * are behind.
+   */
+  private boolean isOlder(String path, Map<String, Sha256> earlier) throws IOException {
+    Optional<String> digest =
+        Layout.of(path)
+            .flatMap(kind -> kind.digest(path))
+            .or(() -> Optional.ofNullable(earlier.get(path)).map(Sha256::hex));
     if (digest.isEmpty()) {
       return false;
     }

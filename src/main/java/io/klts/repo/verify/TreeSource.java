@@ -1,7 +1,9 @@
 package io.klts.repo.verify;
 
+import io.klts.repo.blob.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -23,6 +25,12 @@ public interface TreeSource {
 
   /** All names in the tree, without folders; empty where that cannot be asked. */
   Optional<SortedMap<String, Kind>> list() throws IOException;
+
+  /**
+   * Files of earlier states by their paths, as those listed them; empty where whoever published the
+   * tree did not keep that.
+   */
+  Map<String, Sha256> earlier() throws IOException;
 
   /** Whether reading costs the network, so that nothing is read without proof. */
   boolean isRemote();

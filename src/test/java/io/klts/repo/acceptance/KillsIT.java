@@ -1,0 +1,307 @@
+package io.klts.repo.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.klts.repo.acceptance.FaultyFiles.Fault;
+import io.klts.repo.blob.Parallel;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Wherever a run is killed, clients read the tree, and the next run ends where it would have ended.
+ *
+ * <p>{@code -Dkills=200} is the full form; what it did is written to {@code target/kills.txt}.
+ */
+class KillsIT {
+
+  private static final int KILLS = Integer.getInteger("kills", 10);
+
+  private static final Path REPORT = Path.of("target", "kills.txt");
+
+  /** A run that changes the tree, of which releases 1 to 3 are published and 1 is withdrawn. */
+  private enum Command {
+    PUBLISH {
+      @Override
+      Program on(FollowedTree tree) {
+        return tree.publish(4);
+      }
+    },
+    WITHDRAW {
+      @Override
+      Program on(FollowedTree tree) {
+        return tree.withdraw(2);
+      }
+    },
+    REFRESH {
+      @Override
+      Program on(FollowedTree tree) {
+        return tree.refresh();
+      }
+    },
+    ROLLBACK {
+      @Override
+      Program on(FollowedTree tree) {
+        return tree.rollback(2);
+      }
+    },
+    PRUNE {
+      @Override
+      Program on(FollowedTree tree) {
+        return tree.prune();
+      }
+    };
+
+    abstract Program on(FollowedTree tree);
+  }
+
+  /** What a run that did not end well left of the tree. */
+  private enum Left {
+    BEFORE,
+    WITHIN,
+    /**
+     * A part of within: the signature of the channel's repomd.xml is new, and repomd.xml is old. No
+     * file system has two names change at once; dnf and zypper refuse until the next run.
+     */
+    TORN,
+    AFTER
+  }
+
+  /** The files that a refresh writes. */
+  private static final Pattern DATED =
+      Pattern.compile(
+          "(^|/)(manifest|lastupdate|origin|media|packages\\.json|repomd\\.xml|Release|InRelease)"
+              + "(\\.asc|\\.gpg)?$");
+
+  /** Dates, the serial, and digests and signatures of files with dates. */
+  private static final Pattern DATES =
+      Pattern.compile(
+          "\\b1\\d{9}\\b|(?m:^(serial|Date:|Valid-Until:) .*$)|\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z"
+              + "|[0-9a-f]{64} (\\d+ (?=ROOT))?|(?s:-----BEGIN PGP SIGNATURE.*)");
+
+  private static FollowedTree tree;
+  private static Path origin;
+
+  private final Random random = new Random(20261125);
+  private final Map<String, Map<Left, Integer>> counts = new TreeMap<>();
+  private int updates;
+  private Command command;
+  private Map<String, String> before;
+  private Map<String, String> after;
+  private List<String> workAfter;
+
+  @BeforeAll
+  static void publish() throws IOException {
+    tree = new FollowedTree();
+    tree.publish(2).run().assertOk();
+    tree.publish(3).run().assertOk();
+    tree.withdraw(1).run().assertOk();
+    origin = tree.folder().resolveSibling("origin");
+    Program.of("cp", "-a", tree.folder().toString(), origin.toString()).run().assertOk();
+    Files.deleteIfExists(REPORT);
+  }
+
+  @AfterAll
+  static void remove() throws IOException {
+    tree.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRunThatIsKilledIsFinishedByTheNext(Command killed) throws Exception {
+    command = killed;
+    reset();
+    before = Sandbox.snapshot(tree.folder());
+    long start = System.nanoTime();
+    int changes = countChanges();
+    Duration whole = Duration.ofNanos(System.nanoTime() - start);
+    if (command == Command.REFRESH) {
+      tree.prune().run().assertOk();
+    }
+    after = outcome();
+    workAfter = work();
+
+    int kills = KILLS / Command.values().length;
+    for (int i = 0; i < kills; i++) {
+      reset();
+      if (i % 4 == 1) {
+        killAtSomeTime(whole);
+        judge("killed at some time");
+      } else {
+        killAt(oneOf(changes, i, kills));
+        judge("killed at some change");
+      }
+    }
+    int failures = (kills + 9) / 10;
+    for (int i = 0; i < failures; i++) {
+      reset();
+      failAt(oneOf(changes, i, failures));
+    }
+    report(changes);
+  }
+
+  private void reset() throws IOException {
+    Lab.remove(tree.folder());
+    Program.of("cp", "-a", origin.toString(), tree.folder().toString()).run().assertOk();
+    Lab.remove(tree.box().temporary);
+    Files.createDirectory(tree.box().temporary);
+  }
+
+  private Program faulty(Fault fault, int at) {
+    return FaultyFiles.in(tree.folder(), fault, at, command.on(tree));
+  }
+
+  private int countChanges() throws IOException {
+    String err = faulty(Fault.NONE, 0).run().assertOk().err().stripTrailing();
+    return Integer.parseInt(err.substring(err.lastIndexOf(' ') + 1));
+  }
+
+  /** A random one of the changes, from the i-th of as many equal parts of them. */
+  private int oneOf(int changes, int i, int parts) {
+    return 1 + (int) (changes * (i + random.nextDouble()) / parts);
+  }
+
+  private void killAt(int change) throws IOException {
+    faulty(Fault.KILL, change).run().assertExit(FaultyFiles.KILLED);
+  }
+
+  /** A run may be quicker than the one that was measured; then another one is killed. */
+  private void killAtSomeTime(Duration whole) throws IOException {
+    Path out = tree.box().folder.resolve("killed.out");
+    while (true) {
+      Process process = command.on(tree).start(out, out);
+      try {
+        if (!process.waitFor(
+            (long) (whole.toMillis() * random.nextDouble()), TimeUnit.MILLISECONDS)) {
+          Program.kill(process.toHandle());
+          process.waitFor();
+          return;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while waiting for " + command);
+      }
+      reset();
+    }
+  }
+
+  /** A disk that is full for a moment: what the run says of the tree is true. */
+  private void failAt(int change) throws IOException {
+    Outcome outcome = faulty(Fault.FULL, change).run();
+    Left left = left();
+    if (outcome.exit() == 0) {
+      assertThat(left).as(outcome.output()).isEqualTo(Left.AFTER);
+    } else {
+      outcome.assertExit(1).assertSays("error: ").assertSays("No space left on device");
+      if (outcome.err().contains("nothing was ")) {
+        assertThat(left).as(outcome.output()).isEqualTo(Left.BEFORE);
+      } else {
+        outcome.assertSays(command == Command.PRUNE ? "run it again" : "run the same again");
+      }
+    }
+    judge("disk full for a moment");
+  }
+
+  /** Whatever happened to the tree, clients read it, and the same command makes it what it is. */
+  private void judge(String what) throws IOException {
+    Left left = left();
+    counts.computeIfAbsent(what, w -> new EnumMap<>(Left.class)).merge(left, 1, Integer::sum);
+    Parallel.map(tree.followers(), follower -> update(follower, left));
+    updates += tree.followers().size();
+    Lab.remove(tree.box().temporary);
+    Files.createDirectory(tree.box().temporary);
+
+    command.on(tree).run().assertOk();
+
+    if (command == Command.REFRESH) {
+      // After one that was finished, the next is another one, which leaves an older generation.
+      tree.prune().run().assertOk();
+    }
+    assertThat(outcome()).as(left::toString).isEqualTo(after);
+    assertThat(work()).isEqualTo(workAfter);
+    tree.verify().run().assertOk();
+    tree.box().assertNothingLeft();
+  }
+
+  private static Outcome update(Follower follower, Left left) throws IOException {
+    follower.forget();
+    Outcome outcome = follower.update();
+    if (left == Left.TORN && !follower.toString().equals("apt")) {
+      return outcome.assertRefused("ignature verif");
+    }
+    return outcome.assertOk();
+  }
+
+  /**
+   * The tree byte for byte. A refresh takes the date from the clock: without dates, and what
+   * follows from them.
+   */
+  private Map<String, String> outcome() throws IOException {
+    Map<String, String> files = Sandbox.snapshot(tree.folder());
+    if (command == Command.REFRESH) {
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        if (!file.getValue().equals("folder") && DATED.matcher(file.getKey()).find()) {
+          Path path = tree.folder().resolve(file.getKey());
+          file.setValue(DATES.matcher(Files.readString(path)).replaceAll("#"));
+        }
+      }
+    }
+    return files;
+  }
+
+  private Left left() throws IOException {
+    Map<String, String> found = Sandbox.snapshot(tree.folder());
+    String repomd = "rpm/v1.28/repodata/repomd.xml";
+    if (found.equals(before)) {
+      return Left.BEFORE;
+    }
+    boolean done =
+        command == Command.REFRESH
+            ? !Files.exists(tree.folder().resolve(".klts/changing"))
+            : found.equals(after);
+    if (done) {
+      return Left.AFTER;
+    }
+    boolean torn =
+        found.get(repomd).equals(before.get(repomd))
+            && !found.get(repomd + ".asc").equals(before.get(repomd + ".asc"));
+    return torn ? Left.TORN : Left.WITHIN;
+  }
+
+  /** The names in the tree's own folder for work. */
+  private static List<String> work() throws IOException {
+    Path work = tree.folder().resolve(".klts");
+    try (Stream<Path> files = Files.walk(work)) {
+      return files.map(file -> work.relativize(file).toString()).sorted().toList();
+    }
+  }
+
+  private void report(int changes) throws IOException {
+    String text =
+        counts.entrySet().stream()
+            .map(entry -> "  " + entry.getKey() + ": " + entry.getValue() + "\n")
+            .collect(Collectors.joining());
+    Files.writeString(
+        REPORT,
+        "%s: %d changes of the tree, %d updates by clients%n%s"
+            .formatted(command, changes, updates, text),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+  }
+}
