@@ -10,11 +10,9 @@ import io.klts.repo.elf.TinyElf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.commons.io.function.IOConsumer;
@@ -313,36 +311,6 @@ class BadTreeIT {
       return Files.readString(file);
     } catch (IOException e) {
       return e.toString();
-    }
-  }
-
-  /** Wherever a run is killed, the next one ends where it would have ended. */
-  @Test
-  void aRunThatIsKilledIsFinishedByTheNext() throws Exception {
-    box.withTreeOf(published);
-    long start = System.nanoTime();
-    box.publish(RELEASE).run().assertOk();
-    Duration whole = Duration.ofNanos(System.nanoTime() - start);
-    Map<String, String> expected = Sandbox.snapshot(box.tree);
-    Random random = new Random(20261123);
-    for (int i = 0; i < 12; i++) {
-      try (Sandbox killed = new Sandbox().withTreeOf(published)) {
-        // The first third of the time is Java's start, when nothing is written.
-        long moment = (long) (whole.toMillis() * (0.3 + 0.7 * random.nextDouble()));
-        Path out = killed.folder.resolve("killed.out");
-        Process process = killed.publish(RELEASE).start(out, out);
-        process.waitFor(moment, TimeUnit.MILLISECONDS);
-        Program.kill(process.toHandle());
-        process.waitFor();
-        Lab.remove(killed.temporary);
-        Files.createDirectory(killed.temporary);
-
-        killed.publish(RELEASE).run().assertOk();
-        assertThat(Sandbox.snapshot(killed.tree))
-            .as("killed after %d ms", moment)
-            .isEqualTo(expected);
-        killed.assertNothingLeft();
-      }
     }
   }
 

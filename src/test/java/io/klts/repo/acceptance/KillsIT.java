@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.klts.repo.acceptance.FaultyFiles.Fault;
 import io.klts.repo.blob.Parallel;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,9 +94,7 @@ class KillsIT {
   private static FollowedTree tree;
   private static Path origin;
 
-  private final Random random = new Random(20261125);
-  private final Map<String, Map<Left, Integer>> counts = new TreeMap<>();
-  private int updates;
+  private final Random random = new Random(KILLS);
   private Command command;
   private Map<String, String> before;
   private Map<String, String> after;
@@ -142,10 +136,8 @@ class KillsIT {
       reset();
       if (i % 4 == 1) {
         killAtSomeTime(whole);
-        judge("killed at some time");
       } else {
         killAt(oneOf(changes, i, kills));
-        judge("killed at some change");
       }
     }
     int failures = (kills + 9) / 10;
@@ -153,7 +145,6 @@ class KillsIT {
       reset();
       failAt(oneOf(changes, i, failures));
     }
-    report(changes);
   }
 
   private void reset() throws IOException {
@@ -179,26 +170,22 @@ class KillsIT {
 
   private void killAt(int change) throws IOException {
     faulty(Fault.KILL, change).run().assertExit(FaultyFiles.KILLED);
+    judge("killed at change " + change, left());
   }
 
   /** A run may be quicker than the one that was measured; then another one is killed. */
-  private void killAtSomeTime(Duration whole) throws IOException {
+  private void killAtSomeTime(Duration whole) throws IOException, InterruptedException {
     Path out = tree.box().folder.resolve("killed.out");
-    while (true) {
-      Process process = command.on(tree).start(out, out);
-      try {
-        if (!process.waitFor(
-            (long) (whole.toMillis() * random.nextDouble()), TimeUnit.MILLISECONDS)) {
-          Program.kill(process.toHandle());
-          process.waitFor();
-          return;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while waiting for " + command);
-      }
+    long moment = (long) (whole.toMillis() * random.nextDouble());
+    Process process = command.on(tree).start(out, out);
+    if (process.waitFor(moment, TimeUnit.MILLISECONDS)) {
       reset();
+      killAtSomeTime(whole);
+      return;
     }
+    Program.kill(process.toHandle());
+    process.waitFor();
+    judge("killed after " + moment + " ms", left());
   }
 
   /** A disk that is full for a moment: what the run says of the tree is true. */
@@ -215,15 +202,13 @@ class KillsIT {
         outcome.assertSays(command == Command.PRUNE ? "run it again" : "run the same again");
       }
     }
-    judge("disk full for a moment");
+    judge("disk full at change " + change, left);
   }
 
   /** Whatever happened to the tree, clients read it, and the same command makes it what it is. */
-  private void judge(String what) throws IOException {
-    Left left = left();
-    counts.computeIfAbsent(what, w -> new EnumMap<>(Left.class)).merge(left, 1, Integer::sum);
+  private void judge(String what, Left left) throws IOException {
+    report(what, left);
     Parallel.map(tree.followers(), follower -> update(follower, left));
-    updates += tree.followers().size();
     Lab.remove(tree.box().temporary);
     Files.createDirectory(tree.box().temporary);
 
@@ -235,7 +220,7 @@ class KillsIT {
     }
     assertThat(outcome()).as(left::toString).isEqualTo(after);
     assertThat(work()).isEqualTo(workAfter);
-    tree.verify().run().assertOk();
+    tree.assertGood();
     tree.box().assertNothingLeft();
   }
 
@@ -292,15 +277,11 @@ class KillsIT {
     }
   }
 
-  private void report(int changes) throws IOException {
-    String text =
-        counts.entrySet().stream()
-            .map(entry -> "  " + entry.getKey() + ": " + entry.getValue() + "\n")
-            .collect(Collectors.joining());
+  /** One line for each round. */
+  private void report(String what, Left left) throws IOException {
     Files.writeString(
         REPORT,
-        "%s: %d changes of the tree, %d updates by clients%n%s"
-            .formatted(command, changes, updates, text),
+        "%s %s: %s%n".formatted(command, what, left),
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
   }

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
-import io.klts.repo.tree.Generations;
 import io.klts.repo.tree.Generations.Generation;
-import io.klts.repo.tree.Manifest;
+import io.klts.repo.tree.StoredTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,13 +113,16 @@ class UpdatingClientsIT {
   /** What clients may be about to read of earlier states: indexes whose name says their content. */
   private static Map<Path, Sha256> olderIndexes(FollowedTree tree) throws IOException {
     Map<String, Sha256> indexes = new TreeMap<>();
-    List<Generation> generations = Generations.of(tree.folder()).all();
+    List<Generation> generations =
+        StoredTree.look(tree.folder(), stored -> stored.generations().all());
     assertThat(generations).hasSize(PUBLICATIONS);
     for (Generation generation : generations) {
       generation.manifest().entries().forEach((path, entry) -> indexes.put(path, entry.sha256()));
     }
-    byte[] manifest = Files.readAllBytes(tree.folder().resolve(Manifest.PATH));
-    indexes.keySet().removeAll(Manifest.parse(manifest, Manifest.PATH).entries().keySet());
+    indexes
+        .keySet()
+        .removeAll(
+            StoredTree.look(tree.folder(), stored -> stored.manifest().entries().keySet()));
     indexes
         .keySet()
         .removeIf(path -> !path.matches(".*/(by-hash/SHA256/|repodata/[0-9a-f]{64}-).*"));

@@ -166,6 +166,14 @@ class LifeCycleTest {
     assertThat(manifest().serial()).isEqualTo(3);
   }
 
+  /** Whoever does not know whether the run before went through says the same again. */
+  @Test
+  void theSameWithdrawalOnceMoreChangesNothing() throws IOException {
+    assertThat(withdraw(NEWER, "it is broken").serial()).isEqualTo(3);
+    assertThat(withdraw(NEWER, "it is broken").serial()).isEqualTo(3);
+    assertWhole();
+  }
+
   @Test
   void theLastReleaseOfAChannelLeavesAnEmptyChannel() throws IOException {
     withdraw(NEWER, "one");
