@@ -26,12 +26,14 @@ import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.Spliterator;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 
 /**
@@ -47,7 +49,7 @@ public final class FaultyFiles extends FileSystemProvider {
     KILL,
     /** The change fails, once. */
     FULL,
-    /** Nothing; the last line of standard error says how many changes there were. */
+    /** Nothing; at the end, standard error says what was changed: {@link #changes}. */
     NONE
   }
 
@@ -56,20 +58,25 @@ public final class FaultyFiles extends FileSystemProvider {
 
   private static final String PROPERTY = "klts.test.";
 
+  private static final String CHANGE = "changed ";
+
   private final FileSystemProvider real;
   private final Files files;
-  private final String folder = System.getProperty(PROPERTY + "folder");
+  private final Path folder;
   private final int fatal = Integer.getInteger(PROPERTY + "at");
   private final Fault fault = Fault.valueOf(System.getProperty(PROPERTY + "fault"));
-  private final AtomicInteger changes = new AtomicInteger();
+  private final List<String> changes = Collections.synchronizedList(new ArrayList<>());
 
   /** Java calls this when it starts, with what it would use otherwise. */
   public FaultyFiles(FileSystemProvider real) {
     this.real = real;
-    this.files = new Files(real.getFileSystem(URI.create("file:///")));
+    FileSystem system = real.getFileSystem(URI.create("file:///"));
+    this.files = new Files(system);
+    this.folder = system.getPath(System.getProperty(PROPERTY + "folder"));
     if (fault == Fault.NONE) {
       Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> System.err.println("changes " + changes.get())));
+          .addShutdownHook(
+              new Thread(() -> changes.forEach(path -> System.err.println(CHANGE + path))));
     }
   }
 
@@ -91,14 +98,31 @@ public final class FaultyFiles extends FileSystemProvider {
             "-D" + PROPERTY + "at=" + at));
   }
 
+  /** What a run with {@link Fault#NONE} changed, in order, as paths in the folder. */
+  static List<String> changes(Outcome outcome) {
+    return outcome
+        .err()
+        .lines()
+        .filter(line -> line.startsWith(CHANGE))
+        .map(line -> line.substring(CHANGE.length()))
+        .toList();
+  }
+
   /** Counts a change that is about to happen; true if the disk is full. */
   private boolean count(Path path) {
-    boolean chosen =
-        real(path).toAbsolutePath().startsWith(folder) && changes.incrementAndGet() == fatal;
+    Path changed = real(path).toAbsolutePath();
+    boolean chosen = changed.startsWith(folder) && add(folder.relativize(changed)) == fatal;
     if (chosen && fault == Fault.KILL) {
       Runtime.getRuntime().halt(KILLED);
     }
     return chosen && fault == Fault.FULL;
+  }
+
+  private int add(Path path) {
+    synchronized (changes) {
+      changes.add(path.toString());
+      return changes.size();
+    }
   }
 
   private void change(Path path) throws IOException {

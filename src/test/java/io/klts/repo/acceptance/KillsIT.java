@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -79,6 +80,8 @@ class KillsIT {
     AFTER
   }
 
+  private static final String REPOMD = "rpm/v1.28/repodata/repomd.xml";
+
   /** The files that a refresh writes. */
   private static final Pattern DATED =
       Pattern.compile(
@@ -119,18 +122,9 @@ class KillsIT {
   @ParameterizedTest
   @EnumSource
   void aRunThatIsKilledIsFinishedByTheNext(Command killed) throws Exception {
-    command = killed;
-    reset();
-    before = Sandbox.snapshot(tree.folder());
     long start = System.nanoTime();
-    int changes = countChanges();
+    int changes = rehearse(killed).size();
     Duration whole = Duration.ofNanos(System.nanoTime() - start);
-    if (command == Command.REFRESH) {
-      tree.prune().run().assertOk();
-    }
-    after = outcome();
-    workAfter = work();
-
     int kills = KILLS / Command.values().length;
     for (int i = 0; i < kills; i++) {
       reset();
@@ -147,6 +141,34 @@ class KillsIT {
     }
   }
 
+  @Test
+  void betweenTheTwoFilesOfAnRpmChannelOnlyAptGoesOn() throws Exception {
+    List<String> changes = rehearse(Command.WITHDRAW);
+    reset();
+    int between = changes.indexOf(REPOMD) + 1;
+    faulty(Fault.KILL, between).run().assertExit(FaultyFiles.KILLED);
+    assertThat(left()).isEqualTo(Left.TORN);
+    judge("killed at change " + between);
+  }
+
+  /**
+   * An undisturbed run.
+   *
+   * @return the paths that it changed, in order
+   */
+  private List<String> rehearse(Command next) throws IOException {
+    command = next;
+    reset();
+    before = Sandbox.snapshot(tree.folder());
+    Outcome outcome = faulty(Fault.NONE, 0).run().assertOk();
+    if (command == Command.REFRESH) {
+      tree.prune().run().assertOk();
+    }
+    after = outcome();
+    workAfter = work();
+    return FaultyFiles.changes(outcome);
+  }
+
   private void reset() throws IOException {
     Lab.remove(tree.folder());
     Program.of("cp", "-a", origin.toString(), tree.folder().toString()).run().assertOk();
@@ -158,11 +180,6 @@ class KillsIT {
     return FaultyFiles.in(tree.folder(), fault, at, command.on(tree));
   }
 
-  private int countChanges() throws IOException {
-    String err = faulty(Fault.NONE, 0).run().assertOk().err().stripTrailing();
-    return Integer.parseInt(err.substring(err.lastIndexOf(' ') + 1));
-  }
-
   /** A random one of the changes, from the i-th of as many equal parts of them. */
   private int oneOf(int changes, int i, int parts) {
     return 1 + (int) (changes * (i + random.nextDouble()) / parts);
@@ -170,7 +187,7 @@ class KillsIT {
 
   private void killAt(int change) throws IOException {
     faulty(Fault.KILL, change).run().assertExit(FaultyFiles.KILLED);
-    judge("killed at change " + change, left());
+    judge("killed at change " + change);
   }
 
   /** A run may be quicker than the one that was measured; then another one is killed. */
@@ -185,7 +202,7 @@ class KillsIT {
     }
     Program.kill(process.toHandle());
     process.waitFor();
-    judge("killed after " + moment + " ms", left());
+    judge("killed after " + moment + " ms");
   }
 
   /** A disk that is full for a moment: what the run says of the tree is true. */
@@ -202,11 +219,12 @@ class KillsIT {
         outcome.assertSays(command == Command.PRUNE ? "run it again" : "run the same again");
       }
     }
-    judge("disk full at change " + change, left);
+    judge("disk full at change " + change);
   }
 
   /** Whatever happened to the tree, clients read it, and the same command makes it what it is. */
-  private void judge(String what, Left left) throws IOException {
+  private void judge(String what) throws IOException {
+    Left left = left();
     report(what, left);
     Parallel.map(tree.followers(), follower -> update(follower, left));
     Lab.remove(tree.box().temporary);
@@ -252,7 +270,6 @@ class KillsIT {
 
   private Left left() throws IOException {
     Map<String, String> found = Sandbox.snapshot(tree.folder());
-    String repomd = "rpm/v1.28/repodata/repomd.xml";
     if (found.equals(before)) {
       return Left.BEFORE;
     }
@@ -264,8 +281,8 @@ class KillsIT {
       return Left.AFTER;
     }
     boolean torn =
-        found.get(repomd).equals(before.get(repomd))
-            && !found.get(repomd + ".asc").equals(before.get(repomd + ".asc"));
+        found.get(REPOMD).equals(before.get(REPOMD))
+            && !found.get(REPOMD + ".asc").equals(before.get(REPOMD + ".asc"));
     return torn ? Left.TORN : Left.WITHIN;
   }
 

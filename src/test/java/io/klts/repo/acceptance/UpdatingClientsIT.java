@@ -121,8 +121,7 @@ class UpdatingClientsIT {
     }
     indexes
         .keySet()
-        .removeAll(
-            StoredTree.look(tree.folder(), stored -> stored.manifest().entries().keySet()));
+        .removeAll(StoredTree.look(tree.folder(), stored -> stored.manifest().entries().keySet()));
     indexes
         .keySet()
         .removeIf(path -> !path.matches(".*/(by-hash/SHA256/|repodata/[0-9a-f]{64}-).*"));
