@@ -36,8 +36,13 @@ public final class Generations {
 
   private final Path folder;
 
-  Generations(Path folder) {
+  private Generations(Path folder) {
     this.folder = folder;
+  }
+
+  /** Those of the tree in a folder of this machine, whatever state that is in. */
+  public static Generations in(Path root) {
+    return new Generations(root.resolve(StoredTree.WORK).resolve("generations"));
   }
 
   /** Notes what the tree is now, before it changes; once for each serial. */

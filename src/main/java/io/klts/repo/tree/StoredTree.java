@@ -69,7 +69,7 @@ public sealed class StoredTree permits LocalTree {
 
   /** What it was before. */
   public final Generations generations() {
-    return new Generations(root.resolve(WORK).resolve("generations"));
+    return Generations.in(root);
   }
 
   /** What was in the tree when it was opened. */

@@ -1,8 +1,8 @@
 package io.klts.repo.verify;
 
 import io.klts.repo.blob.Sha256;
+import io.klts.repo.tree.Generations;
 import io.klts.repo.tree.Generations.Generation;
-import io.klts.repo.tree.StoredTree;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +56,7 @@ public final class FolderSource implements TreeSource {
   @Override
   public Map<String, Sha256> earlier() throws IOException {
     Map<String, Sha256> files = new HashMap<>();
-    for (Generation generation : StoredTree.look(root, tree -> tree.generations().all())) {
+    for (Generation generation : Generations.in(root).all()) {
       generation.manifest().entries().forEach((path, e) -> files.putIfAbsent(path, e.sha256()));
     }
     return files;

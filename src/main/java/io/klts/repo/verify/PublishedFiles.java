@@ -99,7 +99,7 @@ final class PublishedFiles {
   /** Names that the manifest does not have; says how many are harmless. */
   int checkOrphans() throws IOException {
     int older = 0;
-    Map<String, Sha256> earlier = source.earlier();
+    Map<String, Sha256> earlier = earlier();
     for (Map.Entry<String, TreeSource.Kind> name :
         source.list().orElseGet(java.util.Collections::emptySortedMap).entrySet()) {
       String path = name.getKey();
@@ -117,6 +117,15 @@ final class PublishedFiles {
       }
     }
     return older;
+  }
+
+  private Map<String, Sha256> earlier() {
+    try {
+      return source.earlier();
+    } catch (IOException e) {
+      problems.unreadable(".klts/generations", "manifests of earlier states", e);
+      return Map.of();
+    }
   }
 
   /**
