@@ -134,7 +134,7 @@ class KillsIT {
         killAt(oneOf(changes, i, kills));
       }
     }
-    int failures = (kills + 9) / 10;
+    int failures = (kills + 4) / 10;
     for (int i = 0; i < failures; i++) {
       reset();
       failAt(oneOf(changes, i, failures));
@@ -149,6 +149,9 @@ class KillsIT {
     faulty(Fault.KILL, between).run().assertExit(FaultyFiles.KILLED);
     assertThat(left()).isEqualTo(Left.TORN);
     judge("killed at change " + between);
+
+    reset();
+    failAt(between);
   }
 
   /**
