@@ -23,19 +23,25 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes, judges and exports signing keys. */
+/** Makes, judges, exports and changes signing keys. */
 @Command(
     name = "key",
-    description = "Makes, checks and exports signing keys.",
+    description = "Makes, checks, exports and changes signing keys.",
     mixinStandardHelpOptions = true,
-    subcommands = {KeyCommand.Generate.class, KeyCommand.Check.class, KeyCommand.Export.class})
+    subcommands = {
+      KeyCommand.Generate.class,
+      KeyCommand.Check.class,
+      KeyCommand.Export.class,
+      RotateCommand.class
+    })
 final class KeyCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "give one of: generate, check, export");
+    throw new ParameterException(
+        spec.commandLine(), "give one of: generate, check, export, rotate");
   }
 
   private record Result(

@@ -44,27 +44,23 @@ final class PublishCommand implements Callable<Integer>, Failure.Writing {
   @Override
   public Integer call() throws IOException {
     Project project = options.project();
-    Optional<Signer> signer = signing.required(console);
+    List<Signer> signers = signing.required(console);
     try (Scratch unpacked = Scratch.create()) {
       BuildPlan plan = options.plan(project, unpacked.folder(), console);
       TreeOptions.Result published =
           tree.change(
               console,
               project.catalogue()::identity,
-              signer,
-              (publication, scratch) -> publish(publication, project, plan, signer, scratch));
+              signers,
+              (publication, scratch) -> publish(publication, project, plan, scratch));
       console.json(new Result(options.release().tag(), BuildOptions.fileNames(plan), published));
       return 0;
     }
   }
 
   private Publication.Outcome publish(
-      Publication publication,
-      Project project,
-      BuildPlan plan,
-      Optional<Signer> signer,
-      Path scratch)
-      throws IOException {
+      Publication publication, Project project, BuildPlan plan, Path scratch) throws IOException {
+    Optional<Signer> signer = publication.signers().primary();
     List<BuiltPackage> built =
         options.build(
             project, plan, signer, scratch.resolve("packages"), scratch.resolve("blocks"), console);

@@ -6,7 +6,7 @@ import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.Signer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.commons.io.function.IOSupplier;
 import picocli.CommandLine.Mixin;
@@ -28,12 +28,16 @@ abstract class TreeChange implements Callable<Integer>, Failure.Writing {
   /** Makes the change and commits it. */
   abstract Publication.Outcome apply(Publication publication) throws IOException;
 
+  Console console() {
+    return console;
+  }
+
   @Override
   public Integer call() throws IOException {
     IOSupplier<Identity> identity = Parallel.begin(() -> Identity.load(templates));
-    Optional<Signer> signer = signing.required(console);
+    List<Signer> signers = signing.required(console);
     console.json(
-        tree.change(console, identity, signer, (publication, scratch) -> apply(publication)));
+        tree.change(console, identity, signers, (publication, scratch) -> apply(publication)));
     return 0;
   }
 

@@ -8,7 +8,7 @@ import io.klts.repo.signature.Signer;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import org.apache.commons.io.function.IOSupplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -42,7 +42,7 @@ final class TreeOptions {
   /**
    * What came of it.
    *
-   * @param key fingerprint; absent for an unsigned tree
+   * @param key fingerprint of the primary key; absent for an unsigned tree
    */
   record Result(String tree, long serialBefore, long serial, int changed, int kept, String key) {}
 
@@ -50,31 +50,35 @@ final class TreeOptions {
    * Opens the tree, applies a change and says what came of it.
    *
    * @param identity is asked for when the tree is open
+   * @param given the keys that can sign
    */
-  Result change(
-      Console console, IOSupplier<Identity> identity, Optional<Signer> signer, Change change)
+  Result change(Console console, IOSupplier<Identity> identity, List<Signer> given, Change change)
       throws IOException {
     String url = baseUrl();
     try (LocalTree open = place.open(console)) {
-      Publication publication = new Publication(open, identity.get(), url, signer);
+      Publication publication = new Publication(open, identity.get(), url, given);
       if (allowReleaseInfoChange) {
         publication.allowReleaseInfoChange();
       }
       Publication.Outcome outcome = change.apply(publication, open.scratch());
-      report(console, signer, outcome);
+      List<PublicKey> keys = publication.signers().keys();
+      report(console, keys, outcome);
       return new Result(
           place.folder().toString(),
           outcome.serialBefore(),
           outcome.serial(),
           outcome.changed(),
           outcome.kept(),
-          signer.map(s -> s.key().fingerprint()).orElse(null));
+          keys.isEmpty() ? null : keys.get(keys.size() - 1).fingerprint());
     }
   }
 
-  private void report(Console console, Optional<Signer> signer, Publication.Outcome outcome) {
+  private void report(Console console, List<PublicKey> keys, Publication.Outcome outcome) {
     console.line("indexes", outcome.changed() + " files changed, " + outcome.kept() + " kept");
-    console.line("signed", signer.map(s -> describe(s.key())).orElse("no: for tests only"));
+    if (keys.isEmpty()) {
+      console.line("signed", "no: for tests only");
+    }
+    keys.forEach(key -> console.line("signed", describe(key)));
     console.result(
         outcome.serial() == outcome.serialBefore()
             ? "published  nothing changed: serial " + outcome.serial() + " in " + place.folder()

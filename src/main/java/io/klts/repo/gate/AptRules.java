@@ -33,19 +33,19 @@ final class AptRules {
 
   private final Proposal proposal;
   private final SignatureRules signatures;
-  private final Optional<PgpKey> key;
+  private final Optional<Trust> trust;
   private final Instant now;
   private final boolean isReleaseInfoFree;
 
   AptRules(
       Proposal proposal,
       SignatureRules signatures,
-      Optional<PgpKey> key,
+      Optional<Trust> trust,
       Instant now,
       boolean isReleaseInfoFree) {
     this.proposal = proposal;
     this.signatures = signatures;
-    this.key = key;
+    this.trust = trust;
     this.now = now;
     this.isReleaseInfoFree = isReleaseInfoFree;
   }
@@ -68,8 +68,8 @@ final class AptRules {
       return;
     }
     byte[] bytes = release.get().bytes();
-    if (key.isPresent()) {
-      signed(suite, path, bytes, key.get());
+    if (trust.isPresent()) {
+      signed(suite, path, bytes, trust.get());
     }
     List<String> sums = new ArrayList<>();
     Map<String, String> fields = fields(bytes, sums);
@@ -127,16 +127,16 @@ final class AptRules {
         fields.get("Date"));
   }
 
-  private void signed(String suite, String path, byte[] bytes, PgpKey by) throws IOException {
+  private void signed(String suite, String path, byte[] bytes, Trust by) throws IOException {
     for (String form : List.of("Release.gpg", "InRelease")) {
       proposal.require(
           proposal.has(suite + form), Rule.RELEASE_FORMS, path, form + " beside it", "none");
     }
     if (proposal.has(suite + "Release.gpg")) {
-      signatures.detached(suite + "Release.gpg", bytes, by);
+      signatures.detached(suite + "Release.gpg", bytes, by.signers());
     }
     if (proposal.has(suite + "InRelease")) {
-      Optional<String> text = signatures.clearsigned(suite + "InRelease", by);
+      Optional<String> text = signatures.clearsigned(suite + "InRelease", by.signers());
       proposal.require(
           text.isEmpty() || text.get().equals(new String(bytes, UTF_8)),
           Rule.RELEASE_FORMS,

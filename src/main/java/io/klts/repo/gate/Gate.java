@@ -45,16 +45,17 @@ public final class Gate {
   public List<Finding> check(View view, boolean signed) throws IOException {
     Proposal proposal = new Proposal(view);
     SignatureRules signatures = new SignatureRules(proposal);
-    Optional<PgpKey> key = signed ? signatures.key() : Optional.empty();
+    Optional<Trust> trust = signed ? signatures.trust() : Optional.empty();
+    Optional<PgpKey> primary = trust.flatMap(Trust::primary);
     List<TreeFile> packages =
         proposal.changes().values().stream()
             .filter(file -> PackageRules.isPackage(file.path()))
             .toList();
-    Parallel.map(packages, file -> PackageRules.check(file.path(), file.content(), key))
+    Parallel.map(packages, file -> PackageRules.check(file.path(), file.content(), primary))
         .forEach(proposal::reportAll);
     signatures.keys();
-    new RpmMdRules(proposal, signatures, key).check();
-    new AptRules(proposal, signatures, key, clock.instant(), isReleaseInfoFree).check();
+    new RpmMdRules(proposal, signatures, trust).check();
+    new AptRules(proposal, signatures, trust, clock.instant(), isReleaseInfoFree).check();
     new OrderRules(proposal).check();
     new DefinitionRules(proposal).check();
     return proposal.findings();

@@ -20,15 +20,13 @@ final class PgpKey {
   /** RFC 4880 9.1. */
   static final int RSA = 1;
 
-  private final byte[] bytes;
   private final int algorithm;
   private final String fingerprint;
   private final BigInteger modulus;
   private final BigInteger exponent;
   private final List<PgpSignature> selfSignatures = new ArrayList<>();
 
-  private PgpKey(byte[] bytes, List<Packet> packets) throws IOException {
-    this.bytes = bytes;
+  private PgpKey(List<Packet> packets) throws IOException {
     byte[] body = packets.get(0).body();
     ByteBuffer in = ByteBuffer.wrap(body);
     int version = in.get();
@@ -58,18 +56,30 @@ final class PgpKey {
     newest.ifPresent(selfSignatures::add);
   }
 
-  /** Reads packets that are one key and nothing else. */
-  static PgpKey read(byte[] bytes) throws IOException {
-    List<Packet> packets = Packet.all(bytes);
-    long keys = packets.stream().filter(p -> p.tag() == Packet.PUBLIC_KEY).count();
-    if (keys != 1 || packets.get(0).tag() != Packet.PUBLIC_KEY) {
-      throw new IOException(keys + " public keys");
+  /** Reads packets that are keys, one or more, and nothing else. */
+  static List<PgpKey> all(byte[] bytes) throws IOException {
+    List<List<Packet>> groups = new ArrayList<>();
+    for (Packet packet : Packet.all(bytes)) {
+      if (packet.tag() == Packet.PUBLIC_KEY) {
+        groups.add(new ArrayList<>());
+      }
+      if (groups.isEmpty()) {
+        throw new IOException("a packet before the first public key");
+      }
+      groups.get(groups.size() - 1).add(packet);
     }
+    if (groups.isEmpty()) {
+      throw new IOException("no public key");
+    }
+    List<PgpKey> keys = new ArrayList<>();
     try {
-      return new PgpKey(bytes, packets);
+      for (List<Packet> packets : groups) {
+        keys.add(new PgpKey(packets));
+      }
     } catch (BufferUnderflowException e) {
       throw new IOException("a key that is damaged", e);
     }
+    return keys;
   }
 
   /** RFC 4880 12.2. */
@@ -83,9 +93,8 @@ final class PgpKey {
     }
   }
 
-  /** All packets of the key. */
-  byte[] bytes() {
-    return bytes;
+  String fingerprint() {
+    return fingerprint;
   }
 
   int algorithm() {

@@ -21,12 +21,12 @@ final class RpmMdRules {
 
   private final Proposal proposal;
   private final SignatureRules signatures;
-  private final Optional<PgpKey> key;
+  private final Optional<Trust> trust;
 
-  RpmMdRules(Proposal proposal, SignatureRules signatures, Optional<PgpKey> key) {
+  RpmMdRules(Proposal proposal, SignatureRules signatures, Optional<Trust> trust) {
     this.proposal = proposal;
     this.signatures = signatures;
-    this.key = key;
+    this.trust = trust;
   }
 
   void check() throws IOException {
@@ -54,8 +54,8 @@ final class RpmMdRules {
       return;
     }
     byte[] bytes = repomd.get().bytes();
-    if (key.isPresent()) {
-      signed(root, bytes, key.get());
+    if (trust.isPresent()) {
+      signed(root, bytes, trust.get());
     }
     try {
       for (Repomd.Data data : Repomd.read(bytes)) {
@@ -66,16 +66,16 @@ final class RpmMdRules {
     }
   }
 
-  private void signed(String root, byte[] bytes, PgpKey by) throws IOException {
+  private void signed(String root, byte[] bytes, Trust by) throws IOException {
     for (String suffix : List.of(".asc", ".key")) {
       proposal.require(
           proposal.has(root + suffix), Rule.REPOMD_SIGNED, root, suffix + " beside it", "none");
     }
     if (proposal.has(root + ".asc")) {
-      signatures.detached(root + ".asc", bytes, by);
+      signatures.detached(root + ".asc", bytes, by.signers());
     }
     if (proposal.has(root + ".key")) {
-      signatures.armoredKey(Rule.REPOMD_SIGNED, root + ".key", by.bytes());
+      signatures.armoredKeys(Rule.REPOMD_SIGNED, root + ".key", by.primaryKey());
     }
   }
 

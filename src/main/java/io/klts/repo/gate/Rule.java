@@ -70,7 +70,7 @@ public enum Rule {
       "yum, dnf, zypper",
       "`Metadata file does not match checksum`; FIPS hosts take no other digest"),
   REPOMD_SIGNED(
-      "`repomd.xml` has its signature and its key beside it",
+      "`repomd.xml` has its signature and the primary key beside it",
       "zypper, and yum and dnf with `repo_gpgcheck`",
       "zypper before 17.32.6 ignores `gpgkey=` and asks for `repomd.xml.key`"),
 
@@ -101,15 +101,15 @@ public enum Rule {
       "`File has unexpected size … Mirror sync in progress?`"),
 
   SIGNATURE_FORM(
-      "an armored file has one block with a checksum, and a signature file one signature",
+      "an armored signature is one block with a checksum, and has one signature for each key that the manifest names",
       "EL 7 (gpg 2.0, rpm 4.11), zypper",
-      "gpg 2.0 fails on two, libzypp reads only the last; rpm 4.11 insists on the checksum"),
+      "gpg 2.0 fails on more than are needed, libzypp reads only the last; rpm 4.11 insists on the checksum"),
   SIGNATURE(
-      "signatures of indexes are RSA with SHA-256 or better, by the tree's primary key, and right",
+      "signatures of indexes are RSA with SHA-256 or better, by the primary keys that the manifest names, in its order, and right",
       "yum, dnf, zypper, apt",
       "`BADSIG`, `NO_PUBKEY`; EL 9 takes no SHA-1, EL 7 no subkey"),
   KEY_FORMS(
-      "the key is there twice: `.gpg` binary and `.asc` armored, one key and the same",
+      "keys are there twice: `.gpg` binary and `.asc` armored, the same in both, and the file that definitions point to has all that sign",
       "Ubuntu 16.04 (apt 1.2), rpm, zypper",
       "apt chooses the parser by the ending: the wrong one is `NO_PUBKEY`; apt 1.2 has no armor"),
   KEY_STRENGTH(

@@ -39,7 +39,8 @@ public record Difference(
   /**
    * What is true of a serial as a whole.
    *
-   * @param key fingerprint of the key that signed it; empty if it is unsigned
+   * @param key fingerprints of the keys that signed it, in the order of their signatures, with
+   *     blanks between; empty if it is unsigned
    * @param date of its indexes
    * @param validDays for how many days they hold; 0 for ever
    * @param validUntil when the first one ends; empty if none does
@@ -49,7 +50,7 @@ public record Difference(
     private static Side of(Manifest manifest, State state) {
       return new Side(
           manifest.serial(),
-          manifest.key().orElse(""),
+          String.join(" ", manifest.keys()),
           state.date().toString(),
           state.validity().validDays(),
           state.validUntil().map(Instant::toString).orElse(""));

@@ -19,7 +19,7 @@ import io.klts.repo.repository.Repository;
 import io.klts.repo.repository.State;
 import io.klts.repo.repository.Validity;
 import io.klts.repo.rpm.RpmPackage;
-import io.klts.repo.signature.Armor;
+import io.klts.repo.signature.JointSigner;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.site.Definitions;
@@ -27,6 +27,7 @@ import io.klts.repo.site.Releases;
 import io.klts.repo.tree.Generations.Generation;
 import io.klts.repo.tree.LocalTree;
 import io.klts.repo.tree.Manifest;
+import io.klts.repo.tree.Rotation;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public final class Publication {
   private final LocalTree tree;
   private final Identity identity;
   private final Definitions definitions;
-  private final Optional<Signer> signer;
+  private final TreeKeys keys;
   private Gate gate;
   private State state;
   private boolean fromState;
@@ -66,21 +67,21 @@ public final class Publication {
   /**
    * A publication of a tree that is open for changes.
    *
-   * @param signer absent for an unsigned tree
+   * @param given the keys that can sign; the tree says which of them do. None for an unsigned tree
    * @throws IOException if the tree's state cannot be read
    */
-  public Publication(LocalTree tree, Identity identity, String baseUrl, Optional<Signer> signer)
+  public Publication(LocalTree tree, Identity identity, String baseUrl, List<Signer> given)
       throws IOException {
-    this(tree, identity, baseUrl, signer, new Gate(Clock.systemUTC()));
+    this(tree, identity, baseUrl, given, new Gate(Clock.systemUTC()));
   }
 
   /** A publication that goes through another gate. */
-  Publication(LocalTree tree, Identity identity, String baseUrl, Optional<Signer> signer, Gate gate)
+  Publication(LocalTree tree, Identity identity, String baseUrl, List<Signer> given, Gate gate)
       throws IOException {
     this.tree = tree;
     this.identity = identity;
     this.definitions = new Definitions(identity, baseUrl);
-    this.signer = signer;
+    this.keys = new TreeKeys(tree, given);
     this.gate = gate;
     Optional<Path> file = tree.file(State.PATH);
     if (file.isPresent()) {
@@ -181,16 +182,16 @@ public final class Publication {
 
   /**
    * Goes back to what was published under an earlier serial. The dates of the indexes do not go
-   * back: clients take that for an attack. Nothing is visible until {@link #commitAll}.
+   * back, because clients take that for an attack, and neither does a change of keys. Nothing is
+   * visible until {@link #commitAll}.
    *
    * @throws IOException if that generation, or one of its packages, is not kept any more
    */
   public void rollback(long serial) throws IOException {
     Generation generation = tree.generations().of(serial);
-    Instant date = state.date();
-    int validDays = state.validity().validDays();
+    State present = state;
     state = State.read(Sources.of(tree, generation));
-    state.setValidity(new Validity(date, validDays));
+    state.keepKeysAndDates(present);
     fromState = true;
     state.packages(
         true,
@@ -204,6 +205,52 @@ public final class Publication {
                     + " of the tree, or publish its release again");
           }
         });
+  }
+
+  /**
+   * Who signs the tree as it is to be.
+   *
+   * @throws IOException if a key is needed that was not given
+   */
+  public JointSigner signers() throws IOException {
+    return keys.signers(state);
+  }
+
+  /**
+   * Begins a change of keys: publishes the next one. Nothing is visible until {@link #commitAll}.
+   *
+   * @param next absent to go back to this step
+   * @throws IOException if this cannot be the next step, or not with that key
+   */
+  public void announce(Optional<PublicKey> next, Instant now) throws IOException {
+    keys.announce(state, next, now);
+  }
+
+  /**
+   * Brings a change of keys to another step. Nothing is visible until {@link #commitAll}.
+   *
+   * @throws IOException if that would leave a step out
+   */
+  public void rotate(Rotation.Step step, Instant now) throws IOException {
+    keys.move(state, step, now);
+  }
+
+  /**
+   * Ends a change of keys: the old one signs no more.
+   *
+   * @throws IOException if it is not at its last step
+   */
+  public void retire(Instant now) throws IOException {
+    keys.retire(state, now);
+  }
+
+  /**
+   * Gives up a change of keys.
+   *
+   * @throws IOException if it is beyond its first step
+   */
+  public void cancelRotation(Instant now) throws IOException {
+    keys.cancel(state, now);
   }
 
   /**
@@ -239,7 +286,8 @@ public final class Publication {
       return commitAll();
     }
     SortedSet<Minor> minors = state.minors();
-    minors.removeIf(minor -> !changed.contains(minor) && keep(minor));
+    List<String> signing = signers().fingerprints();
+    minors.removeIf(minor -> !changed.contains(minor) && keep(minor, signing));
     return commit(minors, true);
   }
 
@@ -249,29 +297,32 @@ public final class Publication {
   }
 
   private Outcome commit(SortedSet<Minor> minors, boolean splice) throws IOException {
+    JointSigner signers = signers();
+    List<PublicKey> published = keys.published(state);
     List<Index> indexes = new Repository(identity, state).render(minors, splice);
     keepWhatIsNotChanged();
     state.packages(fromState || tree.unfinished(), this::payload);
     state.files().forEach(this::want);
     List<String> channels = state.minors().stream().map(Minor::channel).toList();
-    definitions.files(channels, signer.map(Signer::key)).forEach(this::want);
+    definitions.files(channels, published).forEach(this::want);
     new Releases(releases(), state.date()).files().forEach(this::want);
     for (Index index : indexes) {
       index.files().forEach(this::want);
-      root(index);
+      root(index, signers);
     }
     List<TreeFile> missing = tree.missing(wanted);
     Manifest before = tree.manifest();
-    if (missing.isEmpty() && entries.equals(before.entries()) && before.key().equals(key())) {
+    List<String> signing = signers.fingerprints();
+    if (missing.isEmpty() && entries.equals(before.entries()) && before.keys().equals(signing)) {
       if (tree.unfinished()) {
         tree.put(List.of(), List.of(), () -> {});
       }
       return new Outcome(before.serial(), before.serial(), 0, entries.size());
     }
-    Manifest next = new Manifest(before.serial() + 1, key(), entries);
-    List<TreeFile> changes = withManifest(missing, next);
+    Manifest next = new Manifest(before.serial() + 1, signing, entries);
+    List<TreeFile> changes = withManifest(missing, next, signers);
     View proposed = new Proposed(tree, changes, entries.keySet());
-    tree.put(changes, List.of(State.PATH), () -> gate.pass(proposed, signer.isPresent()));
+    tree.put(changes, List.of(State.PATH), () -> gate.pass(proposed, !signers.isEmpty()));
     return new Outcome(
         before.serial(), next.serial(), missing.size(), entries.size() - missing.size());
   }
@@ -296,7 +347,7 @@ public final class Publication {
   }
 
   /** Takes over a channel's indexes as the manifest has them; false if they must be rendered. */
-  private boolean keep(Minor minor) {
+  private boolean keep(Minor minor, List<String> signing) {
     SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
     NavigableMap<String, Manifest.Entry> kept = new TreeMap<>();
     for (String folder : Repository.indexFolders(minor)) {
@@ -304,7 +355,7 @@ public final class Publication {
       kept.putAll(before.subMap(folder + "/", folder + "0"));
     }
     boolean complete =
-        tree.manifest().key().equals(key())
+        tree.manifest().keys().equals(signing)
             && Repository.roots(minor).stream().allMatch(kept::containsKey);
     if (complete) {
       entries.putAll(kept);
@@ -326,41 +377,40 @@ public final class Publication {
    * bytes. Detached signatures go first, so that they and the root change back to back and the root
    * last; a clearsigned form is what clients look at first, so it goes after everything.
    */
-  private void root(Index index) throws IOException {
-    boolean keep = isSigned(index);
+  private void root(Index index, JointSigner signers) throws IOException {
+    boolean keep = isSigned(index, signers);
     for (Index.Signature signature : index.signatures()) {
       if (signature.form() == Index.Form.DETACHED) {
-        sign(index, signature, keep);
+        sign(index, signature, keep, signers);
       }
     }
     want(index.root());
     for (Index.Signature signature : index.signatures()) {
       if (signature.form() == Index.Form.CLEARSIGNED) {
-        sign(index, signature, keep);
+        sign(index, signature, keep, signers);
       }
     }
-    signer.ifPresent(s -> repomdKey(index, s.key()));
-  }
-
-  /** zypper finds the key beside the index that it verifies. */
-  private void repomdKey(Index index, PublicKey key) {
-    if (index.root().path().endsWith("/repomd.xml")) {
-      want(TreeFile.of(index.root().path() + ".key", Stage.INDEX, key.armored()));
+    // zypper finds the key beside the index that it verifies. Of two keys that it finds there it
+    // would want the one of the first signature, and not of the last.
+    if (!signers.isEmpty() && index.root().path().endsWith("/repomd.xml")) {
+      byte[] armored = signers.primary().orElseThrow().key().armored();
+      want(TreeFile.of(index.root().path() + ".key", Stage.INDEX, armored));
     }
   }
 
-  private boolean isSigned(Index index) {
+  private boolean isSigned(Index index, JointSigner signers) {
     Manifest manifest = tree.manifest();
     return !tree.unfinished()
-        && manifest.key().equals(key())
+        && manifest.keys().equals(signers.fingerprints())
         && manifest.has(index.root())
         && index.signatures().stream()
             .map(Index.Signature::path)
             .allMatch(p -> manifest.entries().containsKey(p) && tree.file(p).isPresent());
   }
 
-  private void sign(Index index, Index.Signature signature, boolean keep) throws IOException {
-    if (signer.isEmpty()) {
+  private void sign(Index index, Index.Signature signature, boolean keep, JointSigner signers)
+      throws IOException {
+    if (signers.isEmpty()) {
       return;
     }
     if (keep) {
@@ -370,21 +420,18 @@ public final class Publication {
     Blob root = index.root().content();
     byte[] bytes =
         signature.form() == Index.Form.DETACHED
-            ? Armor.encode(signer.get().detached(root, index.date()))
-            : signer.get().clearsigned(root.bytes(), index.date());
+            ? signers.detached(root, index.date())
+            : signers.clearsigned(root.bytes(), index.date());
     want(TreeFile.of(signature.path(), Stage.ROOT, bytes));
   }
 
-  private Optional<String> key() {
-    return signer.map(s -> s.key().fingerprint());
-  }
-
-  private List<TreeFile> withManifest(List<TreeFile> files, Manifest manifest) throws IOException {
+  private List<TreeFile> withManifest(List<TreeFile> files, Manifest manifest, JointSigner signers)
+      throws IOException {
     List<TreeFile> all = new ArrayList<>(files);
     TreeFile text = TreeFile.of(Manifest.PATH, Stage.ROOT, manifest.bytes());
-    if (signer.isPresent()) {
-      byte[] packet = signer.get().detached(text.content(), state.date());
-      all.add(TreeFile.of(Manifest.SIGNATURE_PATH, Stage.ROOT, Armor.encode(packet)));
+    if (!signers.isEmpty()) {
+      byte[] signature = signers.detached(text.content(), state.date());
+      all.add(TreeFile.of(Manifest.SIGNATURE_PATH, Stage.ROOT, signature));
     }
     all.add(text);
     return all;

@@ -201,23 +201,29 @@ public record Status(
       for (String path : manifest.entries().keySet()) {
         if (path.matches("keys/.*\\.asc")) {
           try {
-            PublicKey key = PublicKey.read(Files.readAllBytes(tree.root().resolve(path)));
-            keys.add(key(path, key));
+            for (PublicKey key : PublicKey.readAll(Files.readAllBytes(tree.root().resolve(path)))) {
+              if (keys.stream().noneMatch(k -> k.fingerprint().equals(key.fingerprint()))) {
+                keys.add(key(path, key));
+              }
+            }
           } catch (IOException e) {
             problems.add(path + " cannot be used: " + e.getMessage());
           }
         }
       }
-      if (manifest.key().isEmpty()) {
+      if (manifest.keys().isEmpty()) {
         warnings.add("the tree is not signed: every client refuses it");
-      } else if (keys.stream().noneMatch(Key::signs)) {
-        problems.add("keys/ lacks " + manifest.key().get() + ", which signed the tree");
+      }
+      for (String signer : manifest.keys()) {
+        if (keys.stream().noneMatch(key -> key.fingerprint().equals(signer))) {
+          problems.add("keys/ lacks " + signer + ", which signed the tree");
+        }
       }
       return keys;
     }
 
     private Key key(String path, PublicKey key) {
-      boolean signs = tree.manifest().key().equals(Optional.of(key.fingerprint()));
+      boolean signs = tree.manifest().keys().contains(key.fingerprint());
       for (Finding finding : KeyLint.check(key, now)) {
         (signs && finding.refuses() ? problems : warnings).add(path + ": " + finding);
       }

@@ -97,6 +97,11 @@ final class LineDocument {
     return Documents.jsonList(text.substring(begin, end + 2), name, line, type);
   }
 
+  /** Like {@link #list}, for one that documents have only where there is something in it. */
+  <T> List<T> listIfAny(String key, Class<T> type) throws IOException {
+    return text.contains("\n" + open(key)) ? list(key, type) : List.of();
+  }
+
   private static String open(String key) {
     return "\"" + key + "\":[";
   }

@@ -8,6 +8,8 @@ import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.document.Documents;
 import io.klts.repo.rpm.RpmPackage;
+import io.klts.repo.tree.RetiredKey;
+import io.klts.repo.tree.Rotation;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
@@ -63,6 +65,8 @@ public final class State {
   private final Map<String, PartEntry> parts = new HashMap<>();
   private List<Splice> splices = new ArrayList<>();
   private Validity validity = Validity.UNLIMITED;
+  private Optional<Rotation> rotation = Optional.empty();
+  private final List<RetiredKey> retired = new ArrayList<>();
   private final Map<String, Part> loaded = new HashMap<>();
   private final SortedSet<String> changed = new TreeSet<>();
   private final List<TreeFile> files = new ArrayList<>();
@@ -92,6 +96,8 @@ public final class State {
       for (ValidityEntry entry : document.list("validity", ValidityEntry.class)) {
         state.validity = new Validity(Instant.parse(entry.asOf), entry.validDays);
       }
+      state.rotation = document.listIfAny("rotation", Rotation.class).stream().findFirst();
+      state.retired.addAll(document.listIfAny("retired", RetiredKey.class));
     }
     return state;
   }
@@ -139,6 +145,12 @@ public final class State {
         validity.isUnlimited()
             ? List.of()
             : json(List.of(new ValidityEntry(validity.asOf().toString(), validity.validDays()))));
+    if (rotation.isPresent()) {
+      lists.put("rotation", json(List.of(rotation.get())));
+    }
+    if (!retired.isEmpty()) {
+      lists.put("retired", json(retired));
+    }
     return LineDocument.bytes(lists);
   }
 
@@ -237,6 +249,34 @@ public final class State {
             .map(minor -> date(releases(minor)))
             .min(Comparator.naturalOrder())
             .map(date -> date.plus(validity.validDays(), ChronoUnit.DAYS));
+  }
+
+  /** The change of keys that is under way. */
+  public Optional<Rotation> rotation() {
+    return rotation;
+  }
+
+  /** Sets {@link #rotation()}. */
+  public void setRotation(Optional<Rotation> rotation) {
+    this.rotation = rotation;
+  }
+
+  /** The keys that signed once, in the order in which they were retired. */
+  public List<RetiredKey> retired() {
+    return List.copyOf(retired);
+  }
+
+  /** Adds to {@link #retired()}. */
+  public void retire(RetiredKey key) {
+    retired.add(key);
+  }
+
+  /** Takes over how keys stand, and from when on indexes are good, from a later state. */
+  public void keepKeysAndDates(State later) {
+    validity = new Validity(later.date(), later.validity.validDays());
+    rotation = later.rotation;
+    retired.clear();
+    retired.addAll(later.retired);
   }
 
   /** The date of indexes of some releases: the same content has the same date everywhere. */

@@ -1,13 +1,18 @@
 package io.klts.repo.signature;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bouncycastle.bcpg.PacketTags;
 import org.bouncycastle.openpgp.PGPPublicKey;
 import org.bouncycastle.openpgp.PGPPublicKeyRing;
+import org.bouncycastle.openpgp.jcajce.JcaPGPPublicKeyRingCollection;
 import org.bouncycastle.openpgp.operator.jcajce.JcaKeyFingerprintCalculator;
 
 /**
@@ -50,6 +55,45 @@ public final class PublicKey {
         Packets.parse(
             "public key",
             () -> new PGPPublicKeyRing(packets.bytes(), new JcaKeyFingerprintCalculator())));
+  }
+
+  /**
+   * Reads the keys of a file that may hold several, as during a change of keys.
+   *
+   * @param content armored in one or more blocks, or binary, at most 1 MiB
+   * @return at least one key, in the order of the file
+   * @throws IOException if it is damaged, or holds a secret key or one key twice
+   */
+  public static List<PublicKey> readAll(byte[] content) throws IOException {
+    Packets packets = Packets.read(content, LIMIT);
+    if (packets.count(PacketTags.SECRET_KEY) > 0) {
+      throw new IOException("expected public keys, found a secret one: never publish it");
+    }
+    if (packets.tags().get(0) != PacketTags.PUBLIC_KEY) {
+      throw new IOException("expected public keys, found other OpenPGP data");
+    }
+    List<PublicKey> keys = new ArrayList<>();
+    for (PGPPublicKeyRing ring :
+        Packets.parse("public key", () -> new JcaPGPPublicKeyRingCollection(packets.bytes()))) {
+      keys.add(new PublicKey(ring));
+    }
+    return keys;
+  }
+
+  /** Keys as text, each in a block of its own: rpm and yum of EL 7 take one key from each block. */
+  public static byte[] armored(List<PublicKey> keys) {
+    return joined(keys, PublicKey::armored);
+  }
+
+  /** Keys as packets, see {@link #binary()}. */
+  public static byte[] binary(List<PublicKey> keys) {
+    return joined(keys, PublicKey::binary);
+  }
+
+  private static byte[] joined(List<PublicKey> keys, Function<PublicKey, byte[]> form) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    keys.forEach(key -> bytes.writeBytes(form.apply(key)));
+    return bytes.toByteArray();
   }
 
   /** The key as text, for {@code .asc} files and {@code gpgkey=}. */

@@ -28,11 +28,24 @@ public final class Verifier {
   private static final int LIMIT = 1 << 16;
 
   private final List<PublicKey> trusted;
+  private final List<String> order;
 
   /**
    * @param trusted the keys to trust, at least one
    */
   public Verifier(List<PublicKey> trusted) {
+    this(trusted, List.of());
+  }
+
+  /**
+   * A verifier that takes nothing but the signatures of some keys, in their order: libzypp reads
+   * the last one only.
+   *
+   * @param trusted the keys to trust, at least one
+   * @param order fingerprints of those that have to sign; if empty, one of them is enough
+   */
+  public Verifier(List<PublicKey> trusted, List<String> order) {
+    this.order = List.copyOf(order);
     if (trusted.isEmpty()) {
       throw new IllegalArgumentException("no key to verify with");
     }
@@ -71,6 +84,7 @@ public final class Verifier {
   private Signed verify(int type, Blob data, byte[] content) throws IOException {
     List<Signed> proofs = new ArrayList<>();
     List<PGPSignature> signatures = signatures(content);
+    checkOrder(signatures);
     for (PGPSignature signature : signatures) {
       Optional<PublicKey> key = signer(signature);
       if (key.isPresent()) {
@@ -83,6 +97,16 @@ public final class Verifier {
           "only by " + signatures.stream().map(Verifier::issuer).collect(joining()));
     }
     return proofs.get(0);
+  }
+
+  private void checkOrder(List<PGPSignature> signatures) throws BadSignatureException {
+    List<String> expected = order.stream().map(key -> key.substring(24)).toList();
+    List<String> found = signatures.stream().map(Verifier::issuer).toList();
+    if (!expected.isEmpty() && !expected.equals(found)) {
+      throw new BadSignatureException(
+          "one signature each by " + String.join(", then ", expected),
+          "signatures by " + String.join(", then ", found));
+    }
   }
 
   /** All signatures, binary or armored, without anything else between. Nothing is proven yet. */

@@ -7,13 +7,14 @@ import io.klts.repo.tree.TreeFile;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The files by which a machine gets to know the repository, with every check on: keys, definitions
  * for yum and dnf, zypper, apt.
  */
 public final class Definitions {
+
+  private static final String KEYS = "keys/";
 
   private final Identity identity;
   private final String baseUrl;
@@ -32,11 +33,12 @@ public final class Definitions {
    * The files of all channels.
    *
    * @param channels names such as {@code v1.28}
-   * @param key absent for an unsigned tree, which every definition here makes clients refuse
+   * @param keys the primary one first; none for an unsigned tree, which every definition here makes
+   *     clients refuse
    */
-  public List<TreeFile> files(List<String> channels, Optional<PublicKey> key) {
+  public List<TreeFile> files(List<String> channels, List<PublicKey> keys) {
     List<TreeFile> files = new ArrayList<>();
-    key.ifPresent(k -> addKeys(files, k));
+    addKeys(files, keys);
     for (String channel : channels) {
       addRpm(files, channel, "rpm/" + channel);
       addApt(files, channel);
@@ -47,11 +49,26 @@ public final class Definitions {
     return files;
   }
 
+  /** All keys in one file under the name that machines know; several also in files of their own. */
+  private void addKeys(List<TreeFile> files, List<PublicKey> keys) {
+    if (!keys.isEmpty()) {
+      addKeys(files, identity.id(), keys);
+    }
+    if (keys.size() > 1) {
+      keys.forEach(key -> addKeys(files, key.fingerprint(), List.of(key)));
+    }
+  }
+
   /** apt decides by the ending how it reads a key; rpm and zypper want the armored form. */
-  private void addKeys(List<TreeFile> files, PublicKey key) {
-    String path = "keys/" + identity.id();
-    files.add(TreeFile.of(path + ".asc", Stage.INDEX, key.armored()));
-    files.add(TreeFile.of(path + ".gpg", Stage.INDEX, key.binary()));
+  private static void addKeys(List<TreeFile> files, String name, List<PublicKey> keys) {
+    String path = KEYS + name;
+    files.add(TreeFile.of(path + ".asc", Stage.INDEX, PublicKey.armored(keys)));
+    files.add(TreeFile.of(path + ".gpg", Stage.INDEX, PublicKey.binary(keys)));
+  }
+
+  /** Where a tree with several keys has each of them by itself. */
+  public static String keyPath(String fingerprint) {
+    return KEYS + fingerprint + ".asc";
   }
 
   private void addRpm(List<TreeFile> files, String channel, String folder) {

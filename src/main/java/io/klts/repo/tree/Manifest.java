@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -22,13 +24,15 @@ import java.util.TreeMap;
  * &lt;SHA-256&gt; &lt;size&gt; &lt;PAYLOAD, INDEX or ROOT&gt; &lt;path&gt;
  * </pre>
  *
- * with one line a file, sorted by path. The manifest does not list itself and its signature.
+ * with one line a file, sorted by path. The manifest does not list itself and its signature. During
+ * a change of keys it has a line for each key that signs.
  *
  * @param serial grows with each change of the tree; 0 for a tree that was never published
- * @param key fingerprint of the key that signed the tree's indexes; absent if they are unsigned
+ * @param keys fingerprints of the keys that signed the tree's indexes, in the order of their
+ *     signatures, the primary key last; none if they are unsigned
  * @param entries by path
  */
-public record Manifest(long serial, Optional<String> key, SortedMap<String, Entry> entries) {
+public record Manifest(long serial, List<String> keys, SortedMap<String, Entry> entries) {
 
   /** Where it lies in the tree. */
   public static final String PATH = "manifest";
@@ -67,12 +71,13 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
   }
 
   public Manifest {
+    keys = List.copyOf(keys);
     entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
   }
 
   /** The manifest of a tree that was never published. */
   public static Manifest empty() {
-    return new Manifest(0, Optional.empty(), new TreeMap<>());
+    return new Manifest(0, List.of(), new TreeMap<>());
   }
 
   /**
@@ -129,7 +134,7 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
 
     Manifest manifest() throws IOException {
       long serial = -1;
-      Optional<String> key = Optional.empty();
+      List<String> keys = new ArrayList<>();
       SortedMap<String, Entry> entries = new TreeMap<>();
       int number = 2;
       int end;
@@ -139,7 +144,7 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
         if (line.startsWith("serial ") && line.matches("serial [1-9]\\d{0,17}")) {
           serial = Long.parseLong(line.substring("serial ".length()));
         } else if (line.startsWith("key ") && line.matches("key [0-9A-F]{40}")) {
-          key = Optional.of(line.substring("key ".length()));
+          keys.add(line.substring("key ".length()));
         } else {
           add(entries, line, number);
         }
@@ -148,7 +153,7 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
       if (serial < 0) {
         throw new IOException(name + ": the serial is missing");
       }
-      return new Manifest(serial, key, entries);
+      return new Manifest(serial, keys, entries);
     }
 
     /** Not with a regular expression: a tree has thousands of lines. */
@@ -197,11 +202,16 @@ public record Manifest(long serial, Optional<String> key, SortedMap<String, Entr
     }
   }
 
+  /** The key that signs packages, too, and is the last to sign indexes. */
+  public Optional<String> primary() {
+    return keys.isEmpty() ? Optional.empty() : Optional.of(keys.get(keys.size() - 1));
+  }
+
   /** The text form in UTF-8. */
   public byte[] bytes() {
     StringBuilder text = new StringBuilder(entries.size() * 150);
     text.append(FIRST_LINE).append(FORMAT).append("\nserial ").append(serial).append('\n');
-    key.ifPresent(fingerprint -> text.append("key ").append(fingerprint).append('\n'));
+    keys.forEach(fingerprint -> text.append("key ").append(fingerprint).append('\n'));
     for (Map.Entry<String, Entry> line : entries.entrySet()) {
       Entry entry = line.getValue();
       text.append(entry.sha256.hex()).append(' ').append(entry.size).append(' ');

@@ -72,7 +72,7 @@ final class RpmMetadata {
     if (root.isPresent() && signature.isPresent()) {
       signatures.detached(repomd, root.get(), repomd + ".asc", signature.get());
     }
-    files.read(repomd + ".key").ifPresent(key -> checkKey(key, signatures.keys()));
+    files.read(repomd + ".key").ifPresent(key -> checkKey(key, signatures));
     if (!files.entries().containsKey(folder + "/media.1/media")) {
       problems.fault(folder + "/media.1/media", "the file that zypper asks for", "none", "reindex");
     }
@@ -87,10 +87,10 @@ final class RpmMetadata {
     return new Channel(folder, VersionOrder.RPM, packages);
   }
 
-  private void checkKey(byte[] bytes, List<PublicKey> keys) {
+  private void checkKey(byte[] bytes, Signatures signatures) {
     try {
       String found = PublicKey.read(bytes).fingerprint();
-      if (keys.stream().noneMatch(key -> key.fingerprint().equals(found))) {
+      if (!signatures.isPrimary(found)) {
         problems.fault(repomd + ".key", "the key that signed " + repomd, found, "reindex the tree");
       }
     } catch (IOException e) {

@@ -17,14 +17,18 @@ final class Signatures {
       "do not use the tree; restore it from a copy, or reindex it with the right key";
 
   private final List<PublicKey> keys;
+  private final List<String> order;
   private final Instant now;
   private final Problems problems;
 
   /**
    * @param keys to trust; without one nothing is proven
+   * @param order fingerprints of those that have to sign, in the order of their signatures; if
+   *     empty, one of them is enough
    */
-  Signatures(List<PublicKey> keys, Instant now, Problems problems) {
+  Signatures(List<PublicKey> keys, List<String> order, Instant now, Problems problems) {
     this.keys = List.copyOf(keys);
+    this.order = List.copyOf(order);
     this.now = now;
     this.problems = problems;
   }
@@ -33,8 +37,11 @@ final class Signatures {
     return now;
   }
 
-  List<PublicKey> keys() {
-    return keys;
+  /** Whether zypper gets this key: the one that signs last. */
+  boolean isPrimary(String fingerprint) {
+    return order.isEmpty()
+        ? keys.stream().anyMatch(key -> key.fingerprint().equals(fingerprint))
+        : order.get(order.size() - 1).equals(fingerprint);
   }
 
   boolean detached(String path, byte[] content, String signaturePath, byte[] signature) {
@@ -63,7 +70,7 @@ final class Signatures {
     if (keys.isEmpty()) {
       throw new IOException("no key to verify it with");
     }
-    return new Verifier(keys);
+    return new Verifier(keys, order);
   }
 
   private boolean isOfThePast(String path, Signed signed) {

@@ -85,7 +85,7 @@ public final class Verification {
       problems.fault("keys", "the key that signed the tree", "none", "sign the tree: reindex it");
     }
     List<PublicKey> keys = trusted.map(List::of).orElse(offered);
-    signatures = new Signatures(keys, now, problems);
+    List<String> signers = manifest.keys();
     if (trusted.isEmpty()) {
       notes.add(
           "verified with the tree's own key, which proves only that the tree fits together;"
@@ -94,13 +94,20 @@ public final class Verification {
       problems.fault("keys", "the key " + trusted.get(), "only " + offered, "do not use the tree");
     }
     for (PublicKey key : offered) {
-      keyFiles.lint("keys", key, now);
+      keyFiles.lint("keys", key, signers.contains(key.fingerprint()), now);
     }
-    trusted.ifPresent(key -> keyFiles.lint("the key given", key, now));
-    String named = manifest.key().orElse("none");
-    if (keys.stream().noneMatch(key -> key.fingerprint().equals(named))) {
-      problems.fault(Manifest.PATH, "the fingerprint of the key", named, "do not use the tree");
+    trusted.ifPresent(key -> keyFiles.lint("the key given", key, true, now));
+    List<String> unknown = new ArrayList<>(signers);
+    offered.forEach(key -> unknown.remove(key.fingerprint()));
+    boolean named = keys.stream().anyMatch(key -> signers.contains(key.fingerprint()));
+    if (!named || !unknown.isEmpty()) {
+      problems.fault(
+          Manifest.PATH,
+          "fingerprints of the tree's keys, and of the one to trust",
+          signers.toString(),
+          "do not use the tree");
     }
+    signatures = new Signatures(keys, List.of(), now, problems);
     if (signature.isEmpty()) {
       problems.fault(
           Manifest.SIGNATURE_PATH,
@@ -109,7 +116,16 @@ public final class Verification {
           Problems.RESTORE);
       return false;
     }
+    if (named && unknown.isEmpty() && isSigned(keys, bytes, signature.get())) {
+      // What the manifest lists is proven, and with it the tree's other keys.
+      signatures = new Signatures(offered, signers, now, problems);
+    }
     return signatures.detached(Manifest.PATH, bytes, Manifest.SIGNATURE_PATH, signature.get());
+  }
+
+  private boolean isSigned(List<PublicKey> keys, byte[] bytes, byte[] signature) {
+    return new Signatures(keys, List.of(), now, new Problems())
+        .detached(Manifest.PATH, bytes, Manifest.SIGNATURE_PATH, signature);
   }
 
   private boolean isTrusted(String fingerprint) {
@@ -215,7 +231,7 @@ public final class Verification {
     }
     return new Report(
         manifest.serial(),
-        proven ? manifest.key().orElse("") : "",
+        proven ? manifest.primary().orElse("") : "",
         manifest.entries().size(),
         files.entries().values().stream().mapToLong(Manifest.Entry::size).sum(),
         channels,

@@ -47,8 +47,7 @@ final class ManyPackages {
     Path root = Path.of(args[0]);
     int releases = (Integer.parseInt(args[1]) + 11) / 12;
     try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
-      Publication publication =
-          new Publication(tree, IDENTITY, "http://127.0.0.1:8080", Optional.empty());
+      Publication publication = new Publication(tree, IDENTITY, "http://127.0.0.1:8080", List.of());
       for (int i = 0; i < releases; i++) {
         add(publication, i, tree.scratch().resolve("packages"));
       }

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,7 @@ class SigningOptionsTest {
 
     @Override
     public Integer call() throws IOException {
-      console.result("signs with " + signing.required(console).orElseThrow().key());
+      signing.required(console).forEach(key -> console.result("signs with " + key.key()));
       return 0;
     }
   }
@@ -79,6 +81,35 @@ class SigningOptionsTest {
     assertThat(run(Map.of(one, "x", other, "y"), Instant.EPOCH))
         .contains(
             "error: more than one signing key: " + one + " and " + other + " are set; unset all");
+  }
+
+  @Test
+  void theNextKeyIsLoadedBesideAndJudgedAsTheFirst() throws IOException {
+    Map<String, String> first =
+        Map.of(
+            "KLTS_SIGNING_KEY",
+            KEYS.resolve("passphrase.asc").toString(),
+            "KLTS_SIGNING_PASSPHRASE",
+            "correct horse");
+    Map<String, String> file = new HashMap<>(first);
+    file.put("KLTS_NEXT_SIGNING_KEY", SECRET);
+    Map<String, String> command = new HashMap<>(first);
+    command.put("KLTS_NEXT_SIGNING_COMMAND", "true");
+    command.put("KLTS_NEXT_SIGNING_PUBLIC_KEY", PUBLIC);
+    Instant end = end();
+    byte[] publicHalf = Files.readAllBytes(KEYS.resolve("passphrase-public.asc"));
+    String both = "signs with %s%nsigns with %s%n".formatted(PublicKey.read(publicHalf), key());
+
+    for (Map<String, String> environment : List.of(file, command)) {
+      assertThat(run(environment, end.minus(Duration.ofDays(181)))).isEqualTo(both);
+      assertThat(run(environment, end.minus(Duration.ofDays(30))))
+          .contains("the key expires at " + end + ", in 30 days")
+          .endsWith(both);
+      assertThat(run(environment, end))
+          .startsWith("error: ")
+          .contains("the key expired at " + end)
+          .doesNotContain("signs with ");
+    }
   }
 
   @Test

@@ -414,7 +414,64 @@ class GateTest {
           PublicKey bad = SecretKey.publicHalf(KEYS.resolve(file));
           view.put("keys/golden.asc", Stage.INDEX, bad.armored());
           view.put("keys/golden.gpg", Stage.INDEX, bad.binary());
+          String manifest = "klts-manifest 1\nserial 1\nkey " + bad.fingerprint() + "\n";
+          view.put("manifest", Stage.ROOT, manifest.getBytes(UTF_8));
         });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> duringAChangeOfKeysBothSignInTheOrderOfTheManifest() throws IOException {
+    TinyTree tree = new TinyTree(Files.createDirectory(folder.resolve("rotated")));
+    tree.publish("v1.28.15-lts.2");
+    tree.dualSign();
+    assertThat(GATE.check(TreeView.of(tree.root(), key), true)).isEmpty();
+    Fault order = new Fault(Rule.SIGNATURE, "the other order", view -> signTwice(view, key, other));
+    Fault twice = new Fault(Rule.SIGNATURE, "one key twice", view -> signTwice(view, key, key));
+    Fault one =
+        new Fault(
+            Rule.SIGNATURE_FORM,
+            "one signature",
+            view -> view.set(REPOMD + ".asc", view.signature(REPOMD)));
+    Fault text =
+        new Fault(
+            Rule.SIGNATURE_FORM,
+            "one signature of a text",
+            view -> view.sign(RELEASE, RELEASE.replace("Release", "InRelease")));
+    Fault unknown =
+        new Fault(
+            Rule.KEY_FORMS,
+            "a keyring without one of them",
+            view -> {
+              view.set("keys/golden.gpg", key.key().binary());
+              view.set("keys/golden.asc", key.key().armored());
+            });
+    Fault nobody =
+        new Fault(
+            Rule.SIGNATURE, "nobody signs", view -> view.replace("manifest", "\nkey ", "\nno "));
+    Fault packages =
+        new Fault(
+            Rule.RPM_SIGNATURES,
+            "a package of the next key",
+            view -> view.set(RPM, new RpmPatch(view.bytes(RPM)).sign(other).bytes()));
+    return Stream.of(order, twice, one, text, unknown, nobody, packages)
+        .map(
+            fault ->
+                DynamicTest.dynamicTest(
+                    fault.name,
+                    () -> {
+                      TreeView view = TreeView.of(tree.root(), key);
+                      fault.damage.accept(view);
+                      assertThat(GATE.check(view, true))
+                          .isNotEmpty()
+                          .allMatch(finding -> finding.rule() == fault.rule);
+                    }));
+  }
+
+  private static void signTwice(TreeView view, SecretKey first, SecretKey last) throws IOException {
+    ByteArrayOutputStream two = new ByteArrayOutputStream();
+    two.writeBytes(view.packet(REPOMD, first));
+    two.writeBytes(view.packet(REPOMD, last));
+    view.set(REPOMD + ".asc", Armor.encode(two.toByteArray()));
   }
 
   @Test

@@ -48,6 +48,7 @@ final class TreeView implements View {
     }
     // Backwards .asc comes before what it signs, and InRelease after Release.
     view.files.sort(Comparator.comparing(TreeFile::path).reversed());
+    view.put(Manifest.PATH, Stage.ROOT, Files.readAllBytes(manifest));
     return view;
   }
 
@@ -129,8 +130,13 @@ final class TreeView implements View {
     set(detached, signature(root));
     if (root.endsWith("/Release")) {
       String clear = root.replaceFirst("Release$", "InRelease");
-      set(clear, key.clearsigned(bytes(root), DATE));
+      sign(root, clear);
     }
+  }
+
+  /** A text with one signature. */
+  void sign(String text, String clear) throws IOException {
+    set(clear, key.clearsigned(bytes(text), DATE));
   }
 
   byte[] signature(String path) throws IOException {

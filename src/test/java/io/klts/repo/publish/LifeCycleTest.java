@@ -89,7 +89,10 @@ class LifeCycleTest {
     try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
       Publication publication =
           new Publication(
-              tree, project.catalogue().identity(), "https://packages.example.org", signer);
+              tree,
+              project.catalogue().identity(),
+              "https://packages.example.org",
+              signer.stream().toList());
       return change.apply(publication, tree);
     }
   }
@@ -363,7 +366,11 @@ class LifeCycleTest {
     assertThat(difference.indexes()).hasSize(4);
 
     try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
-      new Publication(tree, project.catalogue().identity(), "https://new.example.org", signer)
+      new Publication(
+              tree,
+              project.catalogue().identity(),
+              "https://new.example.org",
+              signer.stream().toList())
           .commitAll();
     }
     Difference moved = difference(Optional.empty(), Optional.empty());

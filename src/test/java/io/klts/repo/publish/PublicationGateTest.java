@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -107,7 +106,7 @@ class PublicationGateTest {
   private void reindex(Identity identity, boolean isMeant) throws IOException {
     try (LocalTree open = LocalTree.open(tree.root(), Duration.ZERO, holder -> {})) {
       Publication publication =
-          new Publication(open, identity, TinyTree.URL, Optional.of(TinyTree.key()));
+          new Publication(open, identity, TinyTree.URL, List.of(TinyTree.key()));
       if (isMeant) {
         publication.allowReleaseInfoChange();
       }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -49,7 +50,7 @@ class StatusTest {
   private void change(Signer signer, IOConsumer<Publication> change) throws IOException {
     Identity identity = Identity.load(TinyTree.GOLDEN.resolve("templates"));
     try (LocalTree tree = LocalTree.open(tiny.root(), Duration.ZERO, holder -> {})) {
-      Publication publication = new Publication(tree, identity, TinyTree.URL, Optional.of(signer));
+      Publication publication = new Publication(tree, identity, TinyTree.URL, List.of(signer));
       change.accept(publication);
       publication.commitAll();
     }

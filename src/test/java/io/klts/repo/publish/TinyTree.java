@@ -9,9 +9,11 @@ import io.klts.repo.compress.BlockCache;
 import io.klts.repo.compress.Compressor;
 import io.klts.repo.elf.TinyElf;
 import io.klts.repo.gate.Gate;
+import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.SecretKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.tree.LocalTree;
+import io.klts.repo.tree.Rotation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,22 +68,81 @@ public final class TinyTree {
         Instant.parse("2026-01-01T00:00:00Z"));
   }
 
+  /** The other key, with which {@link #key} can be changed. */
+  public static SecretKey otherKey() throws IOException {
+    return SecretKey.load(
+        Path.of("src/test/resources/keys/passphrase.asc"),
+        "correct horse".toCharArray(),
+        Instant.parse("2026-01-01T00:00:00Z"));
+  }
+
+  /** A change of the publication, up to its commit. */
+  interface Change {
+    Publication.Outcome apply(Publication publication) throws IOException;
+  }
+
+  /** Changes the tree, with some keys at hand. */
+  Publication.Outcome change(List<Signer> given, Change change) throws IOException {
+    Project project = Project.load(GOLDEN.resolve("templates"));
+    try (LocalTree tree = LocalTree.open(root(), Duration.ZERO, holder -> {})) {
+      return change.apply(new Publication(tree, project.catalogue().identity(), URL, given));
+    }
+  }
+
+  /** Brings a change of keys to a step, with some keys at hand. */
+  Publication.Outcome rotate(List<Signer> given, Rotation.Step step, Instant now)
+      throws IOException {
+    Optional<PublicKey> next = Optional.of(otherKey().key());
+    return change(
+        given,
+        publication -> {
+          if (step == Rotation.Step.ANNOUNCED) {
+            publication.announce(next, now);
+          } else {
+            publication.rotate(step, now);
+          }
+          return publication.commitAll();
+        });
+  }
+
+  /** Signs with both keys from now on, the older one last. */
+  public void dualSign() throws IOException {
+    Instant now = Instant.parse("2026-11-25T00:00:00Z");
+    rotate(List.of(key()), Rotation.Step.ANNOUNCED, now);
+    rotate(List.of(key(), otherKey()), Rotation.Step.DUAL_SIGNED, now);
+  }
+
   /** Publishes a release as it should be. */
   public void publish(String release) throws IOException {
-    publish(release, URL, Clock.systemUTC(), built -> {});
+    publish(release, List.of(key()));
+  }
+
+  /** Publishes a release, with some keys at hand. */
+  void publish(String release, List<Signer> given) throws IOException {
+    publish(release, URL, given, Clock.systemUTC(), built -> {});
+  }
+
+  /** Publishes a release with something wrong. */
+  void publish(String release, String url, Clock clock, IOConsumer<List<BuiltPackage>> sabotage)
+      throws IOException {
+    publish(release, url, List.of(key()), clock, sabotage);
   }
 
   /**
-   * Publishes a release with something wrong.
+   * Publishes a release that may have something wrong.
    *
    * @param url of the tree
    * @param clock of the gate
    * @param sabotage of the packages, before they are added
    */
-  void publish(String release, String url, Clock clock, IOConsumer<List<BuiltPackage>> sabotage)
+  private void publish(
+      String release,
+      String url,
+      List<Signer> given,
+      Clock clock,
+      IOConsumer<List<BuiltPackage>> sabotage)
       throws IOException {
     Project project = Project.load(GOLDEN.resolve("templates"));
-    Optional<Signer> signer = Optional.of(key());
     LtsVersion version = LtsVersion.parse(release);
     Path archives = folder.resolve("archives");
     BuildPlan plan = BuildPlan.of(project, version, binaries(), Set.of(), archives);
@@ -90,7 +151,8 @@ public final class TinyTree {
             new Compressor(
                 BlockCache.at(folder.resolve("cache"), Long.MAX_VALUE), 1, (bytes, known) -> {})) {
       Publication publication =
-          new Publication(tree, project.catalogue().identity(), url, signer, new Gate(clock));
+          new Publication(tree, project.catalogue().identity(), url, given, new Gate(clock));
+      Optional<Signer> signer = publication.signers().primary();
       PackageBuild build = new PackageBuild(project, compressor, signer, 1, () -> {});
       List<BuiltPackage> built = build.run(plan, tree.scratch().resolve("packages"));
       sabotage.accept(built);

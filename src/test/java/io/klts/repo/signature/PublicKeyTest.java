@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PublicKeyTest {
@@ -61,6 +62,29 @@ class PublicKeyTest {
 
     assertThat(key.isExpired(end.minusSeconds(1))).isFalse();
     assertThat(key.isExpired(end)).isTrue();
+  }
+
+  @Test
+  void aKeyringHasSeveralKeysInTheirOrder() throws IOException {
+    PublicKey one = TestKeys.publicHalf("good.asc");
+    PublicKey other = TestKeys.publicHalf("passphrase.asc");
+    List<PublicKey> keys = List.of(other, one);
+    for (byte[] form : List.of(PublicKey.armored(keys), PublicKey.binary(keys))) {
+      assertThat(PublicKey.readAll(form))
+          .extracting(PublicKey::fingerprint)
+          .containsExactly(other.fingerprint(), one.fingerprint());
+    }
+    assertThat(PublicKey.armored(keys))
+        .asString()
+        .isEqualTo(new String(other.armored(), US_ASCII) + new String(one.armored(), US_ASCII));
+    assertThat(PublicKey.binary(PublicKey.readAll(PublicKey.armored(keys))))
+        .isEqualTo(PublicKey.binary(keys));
+    assertThatThrownBy(() -> PublicKey.readAll(TestKeys.bytes("good.asc")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("found a secret one");
+    assertThatThrownBy(() -> PublicKey.readAll(TestKeys.bytes("text.sig")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("found other OpenPGP data");
   }
 
   @Test

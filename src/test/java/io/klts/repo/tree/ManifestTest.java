@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.klts.repo.blob.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +27,7 @@ class ManifestTest {
     TreeMap<String, Manifest.Entry> entries = new TreeMap<>();
     entries.put("b/c", new Manifest.Entry(new Sha256(DIGEST), 0, Stage.ROOT));
     entries.put("a", new Manifest.Entry(new Sha256(DIGEST), Long.MAX_VALUE, Stage.PAYLOAD));
-    Manifest manifest = new Manifest(7, Optional.of(KEY), entries);
+    Manifest manifest = new Manifest(7, List.of(KEY), entries);
     assertThat(new String(manifest.bytes(), StandardCharsets.UTF_8))
         .startsWith(HEAD + "key " + KEY + "\n" + DIGEST + " 9223372036854775807 PAYLOAD a\n");
     assertThat(Manifest.parse(manifest.bytes(), "m")).isEqualTo(manifest);

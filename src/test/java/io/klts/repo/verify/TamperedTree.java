@@ -15,7 +15,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -135,8 +135,8 @@ final class TamperedTree {
     for (String path : added) {
       entries.put(path, entry(path, Layout.of(path).map(Layout::stage).orElse(Stage.INDEX)));
     }
-    Optional<String> key = Optional.of(signer.key().fingerprint());
-    write(Manifest.PATH, new Manifest(before.serial(), key, entries).bytes());
+    List<String> keys = List.of(signer.key().fingerprint());
+    write(Manifest.PATH, new Manifest(before.serial(), keys, entries).bytes());
   }
 
   private Manifest.Entry entry(String path, Stage stage) throws IOException {

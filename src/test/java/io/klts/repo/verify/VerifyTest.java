@@ -103,7 +103,7 @@ class VerifyTest {
               open,
               project.catalogue().identity(),
               "https://packages.example.org/klts",
-              Optional.of(good));
+              List.of(good));
       PackageBuild build = new PackageBuild(project, compressor, Optional.of(good), 2, () -> {});
       publication.add(plan, build.run(plan, open.scratch().resolve("packages")));
       publication.commit();
