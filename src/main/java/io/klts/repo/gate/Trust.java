@@ -12,7 +12,7 @@ import java.util.Optional;
 @SuppressWarnings("ArrayRecordComponent") // is never compared
 record Trust(List<PgpKey> signers, byte[] primaryKey) {
 
-  /** The key of the last signature, which libzypp reads, and of packages. */
+  /** The key of the last signature, of {@code repomd.xml.key} and of packages. */
   Optional<PgpKey> primary() {
     return signers.isEmpty() ? Optional.empty() : Optional.of(signers.get(signers.size() - 1));
   }

@@ -41,8 +41,8 @@ final class TreeKeys {
   }
 
   /**
-   * Who signs a state. Without a change of keys it is the first one that was given and is not
-   * retired.
+   * Who signs a state. Without a change of keys it is the one that signed before, or else the first
+   * that was given and is not retired.
    *
    * @throws IOException if a key is needed that was not given
    */
@@ -56,10 +56,13 @@ final class TreeKeys {
         signers.add(given(key).orElseThrow(() -> notGiven(state.rotation().get(), key)));
       }
     } else {
-      List<String> retired = state.retired().stream().map(RetiredKey::key).toList();
-      given.stream()
-          .filter(signer -> !retired.contains(signer.key().fingerprint()))
+      List<Signer> able = new ArrayList<>(given);
+      state.retired().forEach(r -> able.removeIf(signer -> isKey(signer, r.key())));
+      List<String> present = tree.manifest().keys();
+      able.stream()
+          .filter(signer -> present.contains(signer.key().fingerprint()))
           .findFirst()
+          .or(() -> able.stream().findFirst())
           .ifPresent(signers::add);
       if (signers.isEmpty()) {
         throw new IOException(
@@ -73,7 +76,11 @@ final class TreeKeys {
   }
 
   private Optional<Signer> given(String key) {
-    return given.stream().filter(signer -> signer.key().fingerprint().equals(key)).findFirst();
+    return given.stream().filter(signer -> isKey(signer, key)).findFirst();
+  }
+
+  private static boolean isKey(Signer signer, String fingerprint) {
+    return signer.key().fingerprint().equals(fingerprint);
   }
 
   private static IOException notGiven(Rotation rotation, String key) {
@@ -182,6 +189,7 @@ final class TreeKeys {
     if (present.step() != Step.SWITCHED) {
       throw outOfOrder(present, "retire");
     }
+    given(present.next()).orElseThrow(() -> notGiven(present, present.next()));
     state.setRotation(Optional.empty());
     state.retire(new RetiredKey(present.old(), text(now)));
   }
@@ -192,6 +200,7 @@ final class TreeKeys {
     if (present.step() != Step.ANNOUNCED) {
       throw outOfOrder(present, "cancel");
     }
+    given(present.old()).orElseThrow(() -> notGiven(present, present.old()));
     state.setRotation(Optional.empty());
     if (present.used()) {
       state.retire(new RetiredKey(present.next(), text(now)));

@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * The keys that sign the same files, one signature each, in the order of the signatures. The last
- * one is the primary key: libzypp reads the last signature only, and packages have but one.
+ * one is the primary key: of several signatures by keys that it does not know libzypp looks at the
+ * last one only, and packages have but one.
  */
 public final class JointSigner {
 

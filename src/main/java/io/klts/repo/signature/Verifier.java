@@ -38,8 +38,8 @@ public final class Verifier {
   }
 
   /**
-   * A verifier that takes nothing but the signatures of some keys, in their order: libzypp reads
-   * the last one only.
+   * A verifier that takes nothing but the signatures of some keys, in their order: libzypp looks at
+   * one only.
    *
    * @param trusted the keys to trust, at least one
    * @param order fingerprints of those that have to sign; if empty, one of them is enough

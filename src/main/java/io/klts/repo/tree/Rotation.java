@@ -41,8 +41,8 @@ public record Rotation(Step step, String since, String old, String next, boolean
   }
 
   /**
-   * The keys that sign, in the order of their signatures. The last one is the one that libzypp
-   * reads and that packages are signed with.
+   * The keys that sign, in the order of their signatures. The last one is the primary key, which
+   * zypper gets beside the indexes and which signs packages.
    */
   public List<String> signers() {
     return switch (step) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.klts.repo.blob.Blob;
 import io.klts.repo.signature.BadSignatureException;
+import io.klts.repo.signature.JointSigner;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.signature.Verifier;
@@ -12,6 +13,8 @@ import io.klts.repo.tree.LocalTree;
 import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.Prune;
 import io.klts.repo.tree.Rotation.Step;
+import io.klts.repo.tree.Stage;
+import io.klts.repo.tree.TreeFile;
 import io.klts.repo.verify.FolderSource;
 import io.klts.repo.verify.Problem;
 import io.klts.repo.verify.Verification;
@@ -22,6 +25,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +210,10 @@ class KeyRotationTest {
   void onlyTheTreesOwnKeyAnnouncesAnother() throws IOException {
     assertRefused(() -> announce(old, old), "signs the tree already");
     assertRefused(() -> announce(next, old), "the tree is signed by [" + fingerprint(old) + "]");
+    Optional<PublicKey> key = Optional.of(next.key());
+    tree.change(List.of(next, old), p -> ended(p, () -> p.announce(key, NOW)));
+    assertKeys(List.of(old), List.of(old, next));
+    assertRefused(() -> cancel(next), "the key " + fingerprint(old));
   }
 
   private static String fingerprint(Signer signer) {
@@ -304,6 +313,47 @@ class KeyRotationTest {
     assertKeys(List.of(old), List.of(old));
     assertThat(manifest().entries()).doesNotContainKey("keys/" + fingerprint(next) + ".asc");
     assertThat(rotate(Step.ANNOUNCED)).isEqualTo(4);
+  }
+
+  @Test
+  void verifyFindsKeysAndSignaturesThatAreNotWhatTheManifestSays() throws IOException {
+    rotate(Step.ANNOUNCED);
+    rotate(Step.DUAL_SIGNED);
+    for (List<Signer> wrong : List.of(both, List.of(old), List.of(next), List.of(old, old))) {
+      byte[] signature = new JointSigner(wrong).detached(blob(REPOMD), NOW);
+      assertThat(faultsWith(REPOMD + ".asc", signature)).containsExactly(REPOMD + ".asc");
+    }
+    assertThat(faultsWith(REPOMD + ".key", next.key().armored())).containsExactly(REPOMD + ".key");
+    assertThat(faultsWith("keys/golden.asc", old.key().armored()))
+        .containsExactly("keys/golden.gpg", "keys/golden.asc");
+    String name = "keys/" + fingerprint(next) + ".asc";
+    assertThat(faultsWith(name, old.key().armored())).contains(name);
+    assertThat(problems(old.key())).isEqualTo(problems);
+  }
+
+  /** Files with new faults if this one has another content, of which the manifest knows. */
+  private List<String> faultsWith(String path, byte[] content) throws IOException {
+    byte[] before = bytes(path);
+    Manifest manifest = manifest();
+    publish(path, content, manifest);
+    List<String> files =
+        problems(old.key()).stream()
+            .filter(problem -> !problems.contains(problem))
+            .map(Problem::file)
+            .toList();
+    publish(path, before, manifest);
+    return files;
+  }
+
+  private void publish(String path, byte[] content, Manifest before) throws IOException {
+    Files.write(root.resolve(path), content);
+    SortedMap<String, Manifest.Entry> entries = new TreeMap<>(before.entries());
+    Stage stage = entries.get(path).stage();
+    entries.put(path, Manifest.Entry.of(TreeFile.of(path, stage, content)));
+    byte[] text = new Manifest(before.serial(), before.keys(), entries).bytes();
+    Files.write(root.resolve("manifest"), text);
+    byte[] signature = new JointSigner(List.of(next, old)).detached(Blob.of(text), NOW);
+    Files.write(root.resolve("manifest.asc"), signature);
   }
 
   @Test
