@@ -53,7 +53,7 @@ final class TreeKeys {
     List<Signer> signers = new ArrayList<>();
     if (state.rotation().isPresent()) {
       for (String key : state.rotation().get().signers()) {
-        signers.add(given(key).orElseThrow(() -> notGiven(state.rotation().get(), key)));
+        signers.add(requireGiven(state.rotation().get(), key));
       }
     } else {
       List<Signer> able = new ArrayList<>(given);
@@ -83,15 +83,19 @@ final class TreeKeys {
     return signer.key().fingerprint().equals(fingerprint);
   }
 
-  private static IOException notGiven(Rotation rotation, String key) {
-    return new IOException(
-        "the tree's keys are being changed, and in the step "
-            + rotation.step().command()
-            + " the key "
-            + key
-            + " has to sign; it was not given"
-            + "\n  nothing was changed; name the one key with KLTS_SIGNING_KEY and the other with"
-            + " KLTS_NEXT_SIGNING_KEY");
+  private Signer requireGiven(Rotation rotation, String key) throws IOException {
+    Optional<Signer> signer = given(key);
+    if (signer.isEmpty()) {
+      throw new IOException(
+          "the tree's keys are being changed, and in the step "
+              + rotation.step().command()
+              + " the key "
+              + key
+              + " has to sign; it was not given"
+              + "\n  nothing was changed; name the one key with KLTS_SIGNING_KEY and the other with"
+              + " KLTS_NEXT_SIGNING_KEY");
+    }
+    return signer.get();
   }
 
   /**
@@ -189,7 +193,7 @@ final class TreeKeys {
     if (present.step() != Step.SWITCHED) {
       throw outOfOrder(present, "retire");
     }
-    given(present.next()).orElseThrow(() -> notGiven(present, present.next()));
+    requireGiven(present, present.next());
     state.setRotation(Optional.empty());
     state.retire(new RetiredKey(present.old(), text(now)));
   }
@@ -200,7 +204,7 @@ final class TreeKeys {
     if (present.step() != Step.ANNOUNCED) {
       throw outOfOrder(present, "cancel");
     }
-    given(present.old()).orElseThrow(() -> notGiven(present, present.old()));
+    requireGiven(present, present.old());
     state.setRotation(Optional.empty());
     if (present.used()) {
       state.retire(new RetiredKey(present.next(), text(now)));
