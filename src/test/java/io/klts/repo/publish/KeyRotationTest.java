@@ -346,6 +346,8 @@ class KeyRotationTest {
   }
 
   private void publish(String path, byte[] content, Manifest before) throws IOException {
+    // The same content may be there under other names.
+    Files.delete(root.resolve(path));
     Files.write(root.resolve(path), content);
     SortedMap<String, Manifest.Entry> entries = new TreeMap<>(before.entries());
     Stage stage = entries.get(path).stage();
