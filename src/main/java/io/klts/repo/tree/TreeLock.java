@@ -62,7 +62,7 @@ final class TreeLock implements AutoCloseable {
         Thread.sleep(POLL.toMillis());
       }
       Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-      write(channel, new Holder(ProcessHandle.current().pid(), thisHost(), now) + "\n");
+      write(file, channel, new Holder(ProcessHandle.current().pid(), thisHost(), now) + "\n");
       return new TreeLock(channel);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -89,11 +89,15 @@ final class TreeLock implements AutoCloseable {
     }
   }
 
-  private static void write(FileChannel channel, String text) throws IOException {
+  private static void write(Path file, FileChannel channel, String text) throws IOException {
     channel.truncate(0);
     ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -67,8 +67,7 @@ class FullDiskIT {
 
     assertThat(outcome.err())
         .startsWith("error: ")
-        .contains(
-            box.tree + "/.klts/scratch/", FULL, "nothing was published; " + box.tree + " is as")
+        .contains(box.tree + "/.klts/", FULL, "nothing was published; " + box.tree + " is as")
         .doesNotContain("\tat ", "null");
     assertThat(Sandbox.snapshot(box.tree)).isEqualTo(before);
     box.assertNothingLeft();
