@@ -93,6 +93,11 @@ final class DynamicTable {
     long offset = fileOffset(DT_VERNEED, "version table");
     long libraries = value(DT_VERNEEDNUM, "number of libraries with versions");
     for (long i = 0; i < libraries; i++) {
+      if (i == MOST_VERSIONS) {
+        throw reader
+            .file()
+            .broken("it asks for versions of more than " + MOST_VERSIONS + " libraries");
+      }
       ByteBuffer need = reader.read(offset, 16, "version table");
       need.getShort(); // vn_version
       int versions = Short.toUnsignedInt(need.getShort());

@@ -49,7 +49,10 @@ record DebFile(List<Member> members) {
 
   /** The control paragraph in a member that is a gzipped tar archive. */
   static String control(Blob blob, Member member) throws IOException {
-    byte[] packed = Slice.of(blob, member.start, Math.toIntExact(member.size));
+    if (member.size > LARGEST_CONTROL) {
+      throw new IOException("a control archive of " + member.size + " bytes");
+    }
+    byte[] packed = Slice.of(blob, member.start, (int) member.size);
     byte[] tar;
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
       tar = in.readNBytes(LARGEST_CONTROL);
@@ -57,11 +60,12 @@ record DebFile(List<Member> members) {
     for (int at = 0; at + TAR_BLOCK <= tar.length && tar[at] != 0; ) {
       String name = new String(tar, at, 100, US_ASCII).split("\0", 2)[0];
       String octal = new String(tar, at + 124, 12, US_ASCII).replace('\0', ' ').strip();
-      int size = (int) number(octal, 8);
+      long length = number(octal, 8);
       int start = at + TAR_BLOCK;
-      if (size > tar.length - start) {
+      if (length > tar.length - start) {
         break;
       }
+      int size = (int) length;
       if (name.equals("./control") || name.equals("control")) {
         return new String(tar, start, size, UTF_8);
       }

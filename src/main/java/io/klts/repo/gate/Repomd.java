@@ -1,7 +1,11 @@
 package io.klts.repo.gate;
 
-import java.io.ByteArrayInputStream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +37,9 @@ final class Repomd {
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_COALESCING, true);
     try {
-      XMLStreamReader xml = factory.createXMLStreamReader(new ByteArrayInputStream(bytes));
+      // Given bytes that are no UTF-8, the platform's parser would write to the screen.
+      CharBuffer text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      XMLStreamReader xml = factory.createXMLStreamReader(new StringReader(text.toString()));
       List<Data> all = new ArrayList<>();
       String element = "";
       while (xml.hasNext()) {

@@ -59,14 +59,18 @@ record RpmFile(Header signature, Header main, long payload) {
     private final Map<Integer, Entry> entries = new HashMap<>();
     private final int data;
 
-    private Header(byte[] bytes, int count) {
+    private Header(byte[] bytes, int count) throws IOException {
       this.bytes = bytes;
       this.data = 16 + 16 * count;
       ByteBuffer index = ByteBuffer.wrap(bytes, 16, 16 * count);
       for (int i = 0; i < count; i++) {
         int tag = index.getInt();
+        Entry entry = new Entry(index.getInt(), index.getInt(), index.getInt());
+        if (entry.offset < 0 || entry.offset > bytes.length - data) {
+          throw damaged();
+        }
         tags.add(tag);
-        entries.put(tag, new Entry(index.getInt(), index.getInt(), index.getInt()));
+        entries.put(tag, entry);
       }
     }
 
@@ -94,36 +98,49 @@ record RpmFile(Header signature, Header main, long payload) {
     }
 
     /** The first string of an entry. */
-    Optional<String> string(int tag) {
-      return at(tag)
-          .map(
-              start -> {
-                int end = start;
-                while (bytes[end] != 0) {
-                  end++;
-                }
-                return new String(bytes, start, end - start, StandardCharsets.UTF_8);
-              });
+    Optional<String> string(int tag) throws IOException {
+      Entry entry = entries.get(tag);
+      if (entry == null) {
+        return Optional.empty();
+      }
+      int start = data + entry.offset;
+      int end = start;
+      while (end < bytes.length && bytes[end] != 0) {
+        end++;
+      }
+      if (end == bytes.length) {
+        throw damaged();
+      }
+      return Optional.of(new String(bytes, start, end - start, StandardCharsets.UTF_8));
     }
 
     /** The first 32-bit number of an entry. */
-    Optional<Integer> number(int tag) {
-      return at(tag).map(start -> ByteBuffer.wrap(bytes).getInt(start));
+    Optional<Integer> number(int tag) throws IOException {
+      Entry entry = entries.get(tag);
+      return entry == null ? Optional.empty() : Optional.of(data(entry, Integer.BYTES).getInt());
     }
 
     /** Bytes without meaning to rpm. */
-    Optional<byte[]> binary(int tag) {
-      return at(tag)
-          .map(
-              start -> {
-                byte[] value = new byte[entries.get(tag).count];
-                ByteBuffer.wrap(bytes).get(start, value);
-                return value;
-              });
+    Optional<byte[]> binary(int tag) throws IOException {
+      Entry entry = entries.get(tag);
+      if (entry == null) {
+        return Optional.empty();
+      }
+      ByteBuffer found = data(entry, entry.count);
+      byte[] value = new byte[entry.count];
+      found.get(value);
+      return Optional.of(value);
     }
 
-    private Optional<Integer> at(int tag) {
-      return Optional.ofNullable(entries.get(tag)).map(entry -> data + entry.offset);
+    private ByteBuffer data(Entry entry, int length) throws IOException {
+      if (length < 0 || length > bytes.length - data - entry.offset) {
+        throw damaged();
+      }
+      return ByteBuffer.wrap(bytes, data + entry.offset, length);
+    }
+
+    private static IOException damaged() {
+      return new IOException("a header that is damaged");
     }
   }
 }

@@ -74,6 +74,9 @@ record XzStream(long dictionary, Set<Long> filters) {
         }
         // 3.1.1: the length of the header in units of four octets.
         int first = in.read();
+        if (first <= 0 || (first + 1) * 4L > length) {
+          throw new IOException("an xz stream that is damaged");
+        }
         ByteBuffer header = ByteBuffer.wrap(Slice.exactly(in, (first + 1) * 4 - 1));
         dictionary = Math.max(dictionary, filters(header, filters));
         in.skipNBytes(length - (first + 1) * 4L);

@@ -17,6 +17,9 @@ final class Piece {
   /** The text of a part that has nothing to say. */
   static final Piece EMPTY = new Piece(new byte[0], new byte[0], XzText.EMPTY);
 
+  /** Deflate cannot do better than 1 to 1032. */
+  private static final int BEST_RATIO = 1100;
+
   private final byte[] text;
   private final byte[] deflated;
   private final XzText xz;
@@ -86,6 +89,9 @@ final class Piece {
   }
 
   private static byte[] inflate(byte[] deflated, int length) throws IOException {
+    if (length < 0 || length / BEST_RATIO > deflated.length) {
+      throw new IOException("a piece of an index cannot have " + length + " bytes");
+    }
     Inflater inflater = new Inflater(true);
     try {
       inflater.setInput(deflated);

@@ -1,8 +1,11 @@
 package io.klts.repo.repository;
 
 import io.klts.repo.catalogue.Arch;
+import io.klts.repo.catalogue.LtsVersion;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -25,17 +28,23 @@ public record ReleaseEntry(
     Present.check(version, "version");
     Present.check(published, "published");
     Present.check(archs, "archs");
+    LtsVersion.parse(version);
     checkDate(published);
     archs.forEach(ReleaseEntry::checkArch);
   }
 
   private static final Pattern DATE =
-      Pattern.compile("\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])");
+      Pattern.compile("(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])");
 
   private static void checkDate(String text) {
-    if (!DATE.matcher(text).matches()) {
+    Matcher date = DATE.matcher(text);
+    if (!date.matches() || Integer.parseInt(date.group(3)) > month(date).lengthOfMonth()) {
       throw new IllegalArgumentException("\"" + text + "\" is not a date");
     }
+  }
+
+  private static YearMonth month(Matcher date) {
+    return YearMonth.of(Integer.parseInt(date.group(1)), Integer.parseInt(date.group(2)));
   }
 
   private static void checkArch(String name) {

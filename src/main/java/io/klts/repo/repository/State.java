@@ -15,6 +15,7 @@ import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -94,7 +95,7 @@ public final class State {
       }
       state.splices.addAll(document.list("splices", Splice.class));
       for (ValidityEntry entry : document.list("validity", ValidityEntry.class)) {
-        state.validity = new Validity(Instant.parse(entry.asOf), entry.validDays);
+        state.validity = entry.validity();
       }
       state.rotation = document.listIfAny("rotation", Rotation.class).stream().findFirst();
       state.retired.addAll(document.listIfAny("retired", RetiredKey.class));
@@ -229,7 +230,20 @@ public final class State {
   }
 
   /** As the document has it. */
-  private record ValidityEntry(String asOf, int validDays) {}
+  private record ValidityEntry(String asOf, int validDays) {
+
+    ValidityEntry {
+      Present.check(asOf, "asOf");
+    }
+
+    Validity validity() throws IOException {
+      try {
+        return new Validity(Instant.parse(asOf), validDays);
+      } catch (DateTimeException e) {
+        throw new IOException(PATH + ": it is damaged: \"" + asOf + "\" is not a time", e);
+      }
+    }
+  }
 
   /** From when on, and for how long, the indexes are good. */
   public Validity validity() {

@@ -102,7 +102,7 @@ public record RpmPackage(
     long size = Files.size(file);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       return read(in, size, sha256);
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new IOException(file + " is not a readable rpm: " + e.getMessage(), e);
     }
   }
@@ -123,7 +123,7 @@ public record RpmPackage(
     }
     return new RpmPackage(
         header.string(Tag.NAME),
-        Math.toIntExact(header.number(Tag.EPOCH)),
+        epoch(header),
         header.string(Tag.VERSION),
         header.string(Tag.RELEASE),
         header.string(Tag.ARCH),
@@ -152,6 +152,14 @@ public record RpmPackage(
         dependencies(header, Tag.SUGGEST_NAME, Tag.SUGGEST_FLAGS, Tag.SUGGEST_VERSION),
         files(header),
         changelog(header));
+  }
+
+  private static int epoch(HeaderReader header) throws IOException {
+    long epoch = header.number(Tag.EPOCH);
+    if (epoch > Integer.MAX_VALUE) {
+      throw new IOException("an epoch of " + epoch);
+    }
+    return (int) epoch;
   }
 
   private static List<RpmDependency> dependencies(

@@ -37,6 +37,7 @@ final class AptMetadata {
   private static final Pattern SUM = Pattern.compile(" ([0-9a-f]{64}) +(\\d{1,18}) +(\\S+)");
   private static final Pattern RELATION =
       Pattern.compile("([A-Za-z0-9.+-]+)(?::\\w+)?(?: *\\( *(<<|<=|=|>=|>>) *([^ )]+) *\\))?");
+  private static final int MOST_WORDS = 64;
   private static final int XZ_MEMORY_KIB = 100 << 10;
 
   private final PublishedFiles files;
@@ -99,8 +100,8 @@ final class AptMetadata {
     checkDates(fields, now);
     sums.forEach(this::checkSum);
     Set<String> indexes = new TreeSet<>();
-    for (String component : fields.getOrDefault("Components", "").split(" ", -1)) {
-      for (String arch : fields.getOrDefault("Architectures", "").split(" ", -1)) {
+    for (String component : words(fields, "Components")) {
+      for (String arch : words(fields, "Architectures")) {
         String index = component + "/binary-" + arch + "/Packages";
         indexes.addAll(Set.of(index, index + ".gz", index + ".xz"));
         if (sums.keySet().containsAll(Set.of(index, index + ".gz", index + ".xz"))) {
@@ -118,6 +119,15 @@ final class AptMetadata {
   }
 
   private record Sum(String sha256, long size) {}
+
+  /** Few: for each component and architecture there are indexes. */
+  private static String[] words(Map<String, String> fields, String name) throws IOException {
+    String[] words = fields.getOrDefault(name, "").split(" ", MOST_WORDS + 1);
+    if (words.length > MOST_WORDS) {
+      throw new IOException("more than " + MOST_WORDS + " " + name);
+    }
+    return words;
+  }
 
   private void expect(Map<String, String> fields, String name, String expected) {
     String found = fields.getOrDefault(name, "nothing");

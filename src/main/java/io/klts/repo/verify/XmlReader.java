@@ -3,6 +3,9 @@ package io.klts.repo.verify;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -66,7 +69,9 @@ final class XmlReader {
   /** Reads a document to its end. */
   static void read(InputStream in, Visitor visitor) throws IOException {
     try {
-      XMLStreamReader reader = FACTORY.createXMLStreamReader(new Shared(in), "UTF-8");
+      // Given bytes that are no UTF-8, the platform's parser would write to the screen.
+      Reader text = new InputStreamReader(new Shared(in), StandardCharsets.UTF_8.newDecoder());
+      XMLStreamReader reader = FACTORY.createXMLStreamReader(text);
       try {
         new XmlReader(visitor).read(reader);
       } finally {
