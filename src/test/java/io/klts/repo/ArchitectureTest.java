@@ -116,7 +116,6 @@ class ArchitectureTest {
                   "cli",
                   "compress",
                   "deb",
-                  "publish",
                   "repository",
                   "rpm",
                   "signature",
