@@ -21,7 +21,8 @@ public final class GateParsers {
 
   private static PgpKey key() {
     try {
-      return PgpKey.read(Files.readAllBytes(Path.of("src/test/resources/keys/good-public.pgp")));
+      return PgpKey.all(Files.readAllBytes(Path.of("src/test/resources/keys/good-public.pgp")))
+          .get(0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -84,10 +85,11 @@ public final class GateParsers {
         }
       }
     }
-    PgpKey key = PgpKey.read(bytes);
-    for (PgpSignature signature : key.selfSignatures()) {
-      if (signature.isAcceptable(key)) {
-        signature.isOver(new byte[0], key);
+    for (PgpKey key : PgpKey.all(bytes)) {
+      for (PgpSignature signature : key.selfSignatures()) {
+        if (signature.isAcceptable(key)) {
+          signature.isOver(new byte[0], key);
+        }
       }
     }
   }

@@ -98,7 +98,7 @@ public final class VerifyParsers {
   }
 
   private static Signatures signatures(Problems problems) {
-    return new Signatures(List.of(), NOW, problems);
+    return new Signatures(List.of(), List.of(), NOW, problems);
   }
 
   private static PublishedFiles published(Map<String, byte[]> files, Problems problems) {
@@ -128,6 +128,6 @@ public final class VerifyParsers {
             return false;
           }
         };
-    return new PublishedFiles(source, new Manifest(1, Optional.empty(), entries), problems);
+    return new PublishedFiles(source, new Manifest(1, List.of(), entries), problems);
   }
 }
