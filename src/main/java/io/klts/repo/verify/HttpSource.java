@@ -27,6 +27,8 @@ public final class HttpSource implements TreeSource, AutoCloseable {
   private static final Duration BODY = Duration.ofMinutes(15);
 
   private final URI base;
+  private final Duration answer;
+  private final Duration body;
   private final HttpClient client =
       HttpClient.newBuilder()
           .connectTimeout(Duration.ofSeconds(10))
@@ -46,6 +48,13 @@ public final class HttpSource implements TreeSource, AutoCloseable {
    * @throws IllegalArgumentException if it is no address of a folder over HTTP
    */
   public HttpSource(String url) {
+    this(url, ANSWER, BODY);
+  }
+
+  /** A tree at an address whose server has another time to answer, and for one file in all. */
+  HttpSource(String url, Duration answer, Duration body) {
+    this.answer = answer;
+    this.body = body;
     URI uri = URI.create(url.endsWith("/") ? url : url + "/");
     boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
     if (!http || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
@@ -57,7 +66,7 @@ public final class HttpSource implements TreeSource, AutoCloseable {
   @Override
   public Optional<InputStream> open(String path) throws IOException {
     URI uri = base.resolve(path.replace("^", "%5E"));
-    HttpRequest request = HttpRequest.newBuilder(uri).timeout(ANSWER).build();
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(answer).build();
     HttpResponse<InputStream> response = send(request);
     int status = response.statusCode();
     if (status == 200) {
@@ -112,7 +121,7 @@ public final class HttpSource implements TreeSource, AutoCloseable {
     Timed(InputStream in, URI uri) {
       super(in);
       this.uri = uri;
-      end = watch.schedule(this::expire, BODY.toSeconds(), TimeUnit.SECONDS);
+      end = watch.schedule(this::expire, body.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void expire() {
@@ -142,7 +151,7 @@ public final class HttpSource implements TreeSource, AutoCloseable {
           throw new IOException(uri + ": " + e.getMessage(), e);
         }
       }
-      throw new IOException(uri + ": not complete after " + BODY.toMinutes() + " minutes");
+      throw new IOException(uri + ": not complete after " + body.toSeconds() + " seconds");
     }
 
     @Override

@@ -10,7 +10,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A tree in the course of time, as real clients see it that follow it. */
+/**
+ * A tree in the course of time, as real clients see it that follow it; after each change it is
+ * whole.
+ */
 @ExtendWith(PublishedTree.Shared.class)
 class LifeCycleIT {
 
@@ -22,6 +25,8 @@ class LifeCycleIT {
       arguments.add("--base-url=" + copy.address());
     }
     Product.signing(arguments.toArray(String[]::new)).run().assertOk();
+    String key = "--key=" + Sandbox.KEYS.resolve("good-public.asc");
+    Product.unsigned("verify", copy.folder().toString(), key).run().assertOk();
   }
 
   private static void withdraw(TreeCopy copy) throws IOException {
