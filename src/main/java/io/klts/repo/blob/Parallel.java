@@ -33,6 +33,13 @@ public final class Parallel {
     return () -> result(task);
   }
 
+  /** Does different work side by side; returns the results in its order. */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // List.of only reads
+  public static <T> List<T> all(IOSupplier<T>... work) throws IOException {
+    return map(List.of(work), IOSupplier::get);
+  }
+
   /** Does some work with each input, on all processors. */
   public static <T> void run(Collection<T> inputs, IOConsumer<T> work) throws IOException {
     map(

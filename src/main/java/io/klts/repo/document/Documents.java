@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -25,10 +27,12 @@ import io.klts.repo.blob.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -102,6 +106,16 @@ public final class Documents {
   /** One line of JSON, for programs that read line by line. */
   public static String jsonLine(Object value) throws IOException {
     return Json.MAPPER.writeValueAsString(value);
+  }
+
+  /** Lines of JSON, all but the last one with a comma at their ends: what stands in a list. */
+  public static String jsonLines(Collection<?> values) throws IOException {
+    StringWriter lines = new StringWriter();
+    ObjectWriter writer = Json.MAPPER.writer().withRootValueSeparator(",\n");
+    try (SequenceWriter sequence = writer.writeValues(lines)) {
+      sequence.writeAll(values);
+    }
+    return lines.toString();
   }
 
   /** JSON for people and programs: indented, ends with a new line. */

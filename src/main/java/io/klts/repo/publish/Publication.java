@@ -1,6 +1,7 @@
 package io.klts.repo.publish;
 
 import io.klts.repo.blob.Blob;
+import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.build.BuildPlan;
 import io.klts.repo.build.BuiltPackage;
@@ -302,10 +303,12 @@ public final class Publication {
     List<Index> indexes = new Repository(identity, state).render(minors, splice);
     keepWhatIsNotChanged();
     state.packages(fromState || tree.unfinished(), this::payload);
-    state.files().forEach(this::want);
     List<String> channels = state.minors().stream().map(Minor::channel).toList();
-    definitions.files(channels, published).forEach(this::want);
-    new Releases(releases(), state.date()).files().forEach(this::want);
+    Parallel.all(
+            state::files,
+            () -> definitions.files(channels, published),
+            () -> new Releases(releases(), state.date()).files())
+        .forEach(files -> files.forEach(this::want));
     for (Index index : indexes) {
       index.files().forEach(this::want);
       root(index, signers);

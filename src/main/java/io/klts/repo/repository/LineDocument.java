@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -107,16 +108,15 @@ final class LineDocument {
   }
 
   /** The bytes of a document with some lists of JSON objects. */
-  static byte[] bytes(Map<String, List<String>> lists) {
+  static byte[] bytes(Map<String, ? extends Collection<?>> lists) throws IOException {
     StringBuilder text = new StringBuilder(BEGIN);
-    lists.forEach(
-        (key, entries) -> {
-          text.append(",\n").append(open(key));
-          if (!entries.isEmpty()) {
-            text.append('\n').append(String.join(",\n", entries));
-          }
-          text.append(']');
-        });
+    for (Map.Entry<String, ? extends Collection<?>> list : lists.entrySet()) {
+      text.append(",\n").append(open(list.getKey()));
+      if (!list.getValue().isEmpty()) {
+        text.append('\n').append(Documents.jsonLines(list.getValue()));
+      }
+      text.append(']');
+    }
     return text.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
   }
 }

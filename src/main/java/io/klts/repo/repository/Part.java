@@ -5,14 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
-import io.klts.repo.document.Documents;
 import io.klts.repo.repository.RpmChannel.Kind;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.TreePath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -213,11 +211,8 @@ final class Part {
 
   /** The list as a document. */
   byte[] list() throws IOException {
-    List<String> lines = new ArrayList<>();
-    for (Item item : items().values()) {
-      lines.add(Documents.jsonLine(item.entry));
-    }
-    return LineDocument.bytes(Map.of("packages", lines));
+    return LineDocument.bytes(
+        Map.of("packages", items().values().stream().map(Item::entry).toList()));
   }
 
   /**

@@ -6,7 +6,6 @@ import io.klts.repo.blob.Sha256;
 import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
-import io.klts.repo.document.Documents;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.RetiredKey;
 import io.klts.repo.tree.Rotation;
@@ -137,30 +136,22 @@ public final class State {
   }
 
   private byte[] bytes() throws IOException {
-    Map<String, List<String>> lists = new LinkedHashMap<>();
-    lists.put("releases", json(releases.values()));
-    lists.put("parts", json(parts().stream().map(parts::get).filter(Objects::nonNull).toList()));
-    lists.put("splices", json(splices));
+    Map<String, Collection<?>> lists = new LinkedHashMap<>();
+    lists.put("releases", releases.values());
+    lists.put("parts", parts().stream().map(parts::get).filter(Objects::nonNull).toList());
+    lists.put("splices", splices);
     lists.put(
         "validity",
         validity.isUnlimited()
             ? List.of()
-            : json(List.of(new ValidityEntry(validity.asOf().toString(), validity.validDays()))));
+            : List.of(new ValidityEntry(validity.asOf().toString(), validity.validDays())));
     if (rotation.isPresent()) {
-      lists.put("rotation", json(List.of(rotation.get())));
+      lists.put("rotation", List.of(rotation.get()));
     }
     if (!retired.isEmpty()) {
-      lists.put("retired", json(retired));
+      lists.put("retired", retired);
     }
     return LineDocument.bytes(lists);
-  }
-
-  private static List<String> json(Collection<?> entries) throws IOException {
-    List<String> lines = new ArrayList<>();
-    for (Object entry : entries) {
-      lines.add(Documents.jsonLine(entry));
-    }
-    return lines;
   }
 
   /**
