@@ -88,6 +88,9 @@ public final class HttpSource implements TreeSource, AutoCloseable {
     } catch (IOException e) {
       String reason = e.getMessage() == null ? "the server does not answer" : e.getMessage();
       throw new IOException(request.uri() + ": " + reason, e);
+    } catch (IllegalArgumentException e) {
+      // Java's client says so of a length that is no number, and of a redirect to no address.
+      throw new IOException(request.uri() + ": not an answer in HTTP: " + e.getMessage(), e);
     }
   }
 

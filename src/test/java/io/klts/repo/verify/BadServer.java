@@ -30,7 +30,10 @@ final class BadServer implements Closeable {
     ENDS_EARLY,
     SAYS_LESS,
     SAYS_MORE,
+    SAYS_NONSENSE,
     REDIRECTS_IN_A_LOOP,
+    REDIRECTS_NOWHERE,
+    REDIRECTS_WITHOUT_A_WORD,
     NO_HTTP,
     FAILS
   }
@@ -137,11 +140,16 @@ final class BadServer implements Closeable {
           send(out, length + bytes.length + "\r\n", java.util.Arrays.copyOf(bytes, 100));
       case SAYS_LESS -> send(out, length + (bytes.length - 1) + "\r\n", bytes);
       case SAYS_MORE -> send(out, length + (bytes.length + 1L) + "\r\n", bytes);
+      case SAYS_NONSENSE -> send(out, length + "many\r\n", bytes);
       case REDIRECTS_IN_A_LOOP ->
           send(
               out,
               "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + url() + path + "\r\n",
               none);
+      case REDIRECTS_NOWHERE ->
+          send(out, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: http://[\r\n", none);
+      case REDIRECTS_WITHOUT_A_WORD ->
+          send(out, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n", none);
       case NO_HTTP -> send(out, "220 mail.example.org ESMTP\r\n", none);
       case FAILS -> send(out, "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n", none);
     }

@@ -1,6 +1,7 @@
 package io.klts.repo.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.klts.repo.publish.TinyTree;
 import io.klts.repo.verify.BadServer.Fault;
@@ -69,7 +70,10 @@ class BadServerTest {
     "ENDS_EARLY, ''",
     "SAYS_LESS, bytes",
     "SAYS_MORE, ''",
+    "SAYS_NONSENSE, not an answer in HTTP",
     "REDIRECTS_IN_A_LOOP, HTTP status 302",
+    "REDIRECTS_NOWHERE, not an answer in HTTP",
+    "REDIRECTS_WITHOUT_A_WORD, Invalid redirection",
     "NO_HTTP, ''",
     "FAILS, HTTP status 500"
   })
@@ -79,6 +83,47 @@ class BadServerTest {
       assertThat(faults).hasSize(1);
       assertThat(faults.get(0).file()).isEqualTo(PACKAGE);
       assertThat(faults.get(0).found()).contains(found);
+    }
+  }
+
+  /** Without the manifest there is nothing that could be judged. */
+  @ParameterizedTest
+  @CsvSource({
+    "SILENT, request timed out",
+    "STALLS, not complete after 3 seconds",
+    "ENDLESS, manifest: more than 33554432 bytes",
+    "ENDS_EARLY, ''",
+    "SAYS_NONSENSE, not an answer in HTTP",
+    "REDIRECTS_IN_A_LOOP, HTTP status 302",
+    "REDIRECTS_NOWHERE, not an answer in HTTP",
+    "REDIRECTS_WITHOUT_A_WORD, Invalid redirection",
+    "NO_HTTP, ''",
+    "FAILS, HTTP status 500"
+  })
+  void aManifestThatCannotBeReadEndsTheVerification(Fault fault, String reason) throws IOException {
+    try (BadServer server = new BadServer(tree, "manifest", fault)) {
+      assertThatThrownBy(() -> verify(server))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("manifest")
+          .hasMessageContaining(reason);
+    }
+  }
+
+  @Test
+  void aManifestThatIsCutOffIsAFaultAndNothingElseIsFetched() throws IOException {
+    try (BadServer server = new BadServer(tree, "manifest", Fault.SAYS_LESS)) {
+      Report report = verify(server);
+      assertThat(faults(report)).anyMatch(problem -> problem.file().startsWith("manifest"));
+      assertThat(report.notes()).anyMatch(note -> note.contains("nothing else was fetched"));
+    }
+  }
+
+  /** What is in flight when the reader has seen enough is all that is sent beyond it. */
+  @Test
+  void noMoreIsReadThanTheManifestSays() throws IOException {
+    try (BadServer server = new BadServer(tree, PACKAGE, Fault.ENDLESS)) {
+      verify(server);
+      assertThat(server.sent()).isLessThan(32 << 20);
     }
   }
 }
