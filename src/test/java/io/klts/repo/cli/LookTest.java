@@ -13,8 +13,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code status} and {@code diff} print, and how they end. */
+/** What {@code status}, {@code diff} and {@code verify} print, and how they end. */
 class LookTest {
 
   @TempDir private static Path folder;
@@ -37,6 +39,10 @@ class LookTest {
   private static Run run(Path tree, String command, String... more) {
     List<String> arguments = new ArrayList<>(List.of(command, "--tree=" + tree));
     arguments.addAll(List.of(more));
+    return run(arguments);
+  }
+
+  private static Run run(List<String> arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int exit =
@@ -45,6 +51,52 @@ class LookTest {
             new PrintWriter(out, true),
             new PrintWriter(err, true));
     return new Run(exit, out.toString(), err.toString());
+  }
+
+  private static final String KEYS = "--key=src/test/resources/keys/";
+
+  @Test
+  void verifyOfAGoodTree() {
+    Run run = run(List.of("verify", tree.toString(), KEYS + "good-public.asc"));
+    assertThat(run.exit).isZero();
+    assertThat(run.out)
+        .containsPattern("(?m)^good       serial 2 of .*, 10 packages, \\d+ problems$");
+    assertThat(run.err).isEmpty();
+  }
+
+  @Test
+  void verifyWithTheKeyOfSomebodyElse() {
+    Run run = run(List.of("verify", tree.toString(), KEYS + "passphrase-public.asc"));
+    assertThat(run.exit).isEqualTo(3);
+    assertThat(run.out).contains("manifest.asc").containsPattern("(?m)^unhealthy  serial 2 of ");
+  }
+
+  @Test
+  void verifyOfADamagedTree() throws IOException {
+    Path file = tree.resolve("lastupdate");
+    String good = Files.readString(file);
+    Files.writeString(file, "0\n");
+    try {
+      Run run = run(List.of("verify", tree.toString(), KEYS + "good-public.asc"));
+      assertThat(run.exit).isEqualTo(3);
+      assertThat(run.out).containsPattern("(?m)^fault      lastupdate: ");
+    } finally {
+      Files.writeString(file, good);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, http://127.0.0.1:1/klts, http://127.0.0.1:1/klts/manifest",
+    "1, src/test/resources/keys, this is not a published tree",
+    "2, http://, http://",
+    "2, '', Missing required parameter"
+  })
+  void verifyOfWhatIsNoTree(int exit, String tree, String message) {
+    Run run = run(tree.isEmpty() ? List.of("verify") : List.of("verify", tree));
+    assertThat(run.exit).isEqualTo(exit);
+    assertThat(run.err).contains(message);
+    assertThat(run.out).isEmpty();
   }
 
   @Test
