@@ -51,6 +51,18 @@ final class RotateCommand implements Runnable {
         spec.commandLine(), "give one of: announce, dual-sign, switch, retire, cancel, status");
   }
 
+  /** A step is taken and published. */
+  private abstract static class Step extends TreeChange {
+
+    abstract void take(Publication publication, Instant now) throws IOException;
+
+    @Override
+    final Publication.Outcome apply(Publication publication) throws IOException {
+      take(publication, Instant.now());
+      return publication.commitAll();
+    }
+  }
+
   /** The first step. */
   @Command(
       name = "announce",
@@ -59,7 +71,7 @@ final class RotateCommand implements Runnable {
         "Without --next it goes back to this step from a later one."
       },
       mixinStandardHelpOptions = true)
-  static final class Announce extends TreeChange {
+  static final class Announce extends Step {
 
     @Option(
         names = "--next",
@@ -68,10 +80,8 @@ final class RotateCommand implements Runnable {
     private Path next;
 
     @Override
-    Publication.Outcome apply(Publication publication) throws IOException {
-      Instant now = Instant.now();
+    void take(Publication publication, Instant now) throws IOException {
       publication.announce(next == null ? Optional.empty() : Optional.of(key(now)), now);
-      return publication.commitAll();
     }
 
     private PublicKey key(Instant now) throws IOException {
@@ -96,11 +106,10 @@ final class RotateCommand implements Runnable {
       name = "dual-sign",
       description = "Signs indexes with both keys; the old one stays the primary key.",
       mixinStandardHelpOptions = true)
-  static final class DualSign extends TreeChange {
+  static final class DualSign extends Step {
     @Override
-    Publication.Outcome apply(Publication publication) throws IOException {
-      publication.rotate(Rotation.Step.DUAL_SIGNED, Instant.now());
-      return publication.commitAll();
+    void take(Publication publication, Instant now) throws IOException {
+      publication.rotate(Rotation.Step.DUAL_SIGNED, now);
     }
   }
 
@@ -109,11 +118,10 @@ final class RotateCommand implements Runnable {
       name = "switch",
       description = "Makes the next key the primary one; the old one still signs indexes.",
       mixinStandardHelpOptions = true)
-  static final class Switch extends TreeChange {
+  static final class Switch extends Step {
     @Override
-    Publication.Outcome apply(Publication publication) throws IOException {
-      publication.rotate(Rotation.Step.SWITCHED, Instant.now());
-      return publication.commitAll();
+    void take(Publication publication, Instant now) throws IOException {
+      publication.rotate(Rotation.Step.SWITCHED, now);
     }
   }
 
@@ -125,11 +133,10 @@ final class RotateCommand implements Runnable {
         "The old public key stays published, for the packages that it signed."
       },
       mixinStandardHelpOptions = true)
-  static final class Retire extends TreeChange {
+  static final class Retire extends Step {
     @Override
-    Publication.Outcome apply(Publication publication) throws IOException {
-      publication.retire(Instant.now());
-      return publication.commitAll();
+    void take(Publication publication, Instant now) throws IOException {
+      publication.retire(now);
     }
   }
 
@@ -138,11 +145,10 @@ final class RotateCommand implements Runnable {
       name = "cancel",
       description = "Gives up a change that was announced and no more.",
       mixinStandardHelpOptions = true)
-  static final class Cancel extends TreeChange {
+  static final class Cancel extends Step {
     @Override
-    Publication.Outcome apply(Publication publication) throws IOException {
-      publication.cancelRotation(Instant.now());
-      return publication.commitAll();
+    void take(Publication publication, Instant now) throws IOException {
+      publication.cancelRotation(now);
     }
   }
 
@@ -178,22 +184,22 @@ final class RotateCommand implements Runnable {
     @Override
     public Integer call() throws IOException {
       KeyStatus status = StoredTree.look(tree.path(), KeyStatus::of);
-      console.result("signed by  " + String.join(", then ", status.signers()));
-      status.retired().forEach(r -> console.result("retired    " + r.key() + " at " + r.since()));
+      result("signed by", String.join(", then ", status.signers()));
+      status.retired().forEach(r -> result("retired", r.key() + " at " + r.since()));
       if (status.rotation().isEmpty()) {
-        console.result("step       none: no change of keys is under way");
+        result("step", "none: no change of keys is under way");
         console.json(new Result(status.signers(), null, null, null, status.retired()));
         return 0;
       }
       Rotation rotation = status.rotation().get();
       Following following = Following.of(rotation.step());
       Instant due = Instant.parse(rotation.since()).plus(following.patience());
-      console.result("from key   " + rotation.old());
-      console.result("to key     " + rotation.next());
-      console.result("step       " + rotation.step().command() + " since " + rotation.since());
-      console.result(
-          "next       "
-              + following.command()
+      result("from key", rotation.old());
+      result("to key", rotation.next());
+      result("step", rotation.step().command() + " since " + rotation.since());
+      result(
+          "next",
+          following.command()
               + ", not before "
               + due
               + " ("
@@ -203,6 +209,10 @@ final class RotateCommand implements Runnable {
           new Result(
               status.signers(), rotation, following.command(), due.toString(), status.retired()));
       return 0;
+    }
+
+    private void result(String what, String text) {
+      console.result(Console.columns(what, text));
     }
   }
 }

@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /**
  * Reads documents into records and writes them. Reading is strict: an unknown key, a duplicate, a
@@ -78,21 +79,27 @@ public final class Documents {
    * Reads a list of JSON.
    *
    * @param name stands for the document in messages
-   * @param line at which the list begins in it
+   * @param line at which the list begins in it; is asked only for a message
    */
-  public static <T> List<T> jsonList(String text, String name, int line, Class<T> type)
+  public static <T> List<T> jsonList(String text, String name, IntSupplier line, Class<T> type)
       throws IOException {
     try {
       List<T> entries = Json.MAPPER.readerForListOf(type).readValue(text);
       if (entries.contains(null)) {
-        throw new DocumentException(name + ":" + line + ": it is damaged: an entry is null");
+        throw new DocumentException(
+            name + ":" + line.getAsInt() + ": it is damaged: an entry is null");
       }
       return entries;
     } catch (JsonProcessingException e) {
       int inside = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       String path = e instanceof JsonMappingException mapping ? path(mapping) + ": " : "";
       throw new DocumentException(
-          name + ":" + (line + inside - 1) + ": it is damaged: " + path + explanation(e));
+          name
+              + ":"
+              + (line.getAsInt() + inside - 1)
+              + ": it is damaged: "
+              + path
+              + explanation(e));
     }
   }
 

@@ -9,6 +9,7 @@ import io.klts.repo.repository.State;
 import io.klts.repo.signature.Finding;
 import io.klts.repo.signature.KeyLint;
 import io.klts.repo.signature.PublicKey;
+import io.klts.repo.tree.Generations.Generation;
 import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.Prune;
 import io.klts.repo.tree.StoredTree;
@@ -129,6 +130,7 @@ public record Status(
       Manifest manifest = tree.manifest();
       Path file = tree.root().resolve(Manifest.PATH);
       Optional<String> running = tree.running();
+      List<Generation> generations = tree.generations().all();
       if (tree.unfinished() && running.isEmpty()) {
         problems.add("a run died in the middle of a change; run the same again, which finishes it");
       }
@@ -143,9 +145,10 @@ public record Status(
           channels(state),
           manifest.entries().size(),
           manifest.entries().values().stream().mapToLong(Manifest.Entry::size).sum(),
-          Prune.plan(tree, 0, Duration.ZERO, Instant.MAX).bytes(),
-          Prune.plan(tree, Prune.KEEP, Duration.ofHours(Prune.KEEP_HOURS), now).bytes(),
-          tree.generations().all().stream().map(g -> g.manifest().serial()).toList(),
+          Prune.plan(tree, generations, 0, Duration.ZERO, Instant.MAX).bytes(),
+          Prune.plan(tree, generations, Prune.KEEP, Duration.ofHours(Prune.KEEP_HOURS), now)
+              .bytes(),
+          generations.stream().map(g -> g.manifest().serial()).toList(),
           keys(manifest),
           validity(state),
           tree.unfinished(),

@@ -1,6 +1,5 @@
 package io.klts.repo.repository;
 
-import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.recipe.Format;
 import java.io.IOException;
@@ -29,21 +28,14 @@ public record ChannelPackage(
   private static final Pattern RPM = Pattern.compile("(.+)-([^-]+-[^-]+)\\.([^.]+)\\.rpm");
   private static final Pattern DEB = Pattern.compile("([^_]+)_([^_]+)_([^_]+)\\.deb");
 
-  /** An rpm lies in the folder of its channel, a Debian package is in those of its releases. */
+  /** A package, once for each channel that lists it. */
   static List<ChannelPackage> of(Part.Entry entry) throws IOException {
     Matcher file = (entry.isRpm() ? RPM : DEB).matcher(entry.fileName());
     if (!file.matches()) {
       throw new IOException(entry.path() + ": this is not how packages are named");
     }
     Format format = entry.isRpm() ? Format.RPM : Format.DEB;
-    List<String> channels =
-        entry.isRpm()
-            ? List.of(entry.channel())
-            : entry.releases().stream()
-                .map(release -> LtsVersion.parse(release).minor().channel())
-                .distinct()
-                .toList();
-    return channels.stream()
+    return entry.channels().stream()
         .map(
             channel ->
                 new ChannelPackage(

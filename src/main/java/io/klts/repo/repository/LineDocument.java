@@ -83,7 +83,6 @@ final class LineDocument {
       throw new IOException(name + ": it is damaged: the list \"" + key + "\" is missing");
     }
     int begin = open + open(key).length() - 1;
-    int line = (int) text.substring(0, begin).lines().count();
     if (text.startsWith("[]", begin)) {
       return List.of();
     }
@@ -95,7 +94,11 @@ final class LineDocument {
     if (end < 0) {
       throw new IOException(name + ": it is damaged: the list \"" + key + "\" does not end");
     }
-    return Documents.jsonList(text.substring(begin, end + 2), name, line, type);
+    return Documents.jsonList(
+        text.substring(begin, end + 2),
+        name,
+        () -> (int) text.substring(0, begin).lines().count(),
+        type);
   }
 
   /** Like {@link #list}, for one that documents have only where there is something in it. */

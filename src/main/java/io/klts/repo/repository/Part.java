@@ -73,6 +73,16 @@ final class Part {
       return path.substring(start, path.indexOf('/', start));
     }
 
+    /** The channels that list it: an rpm's own, or those of a Debian package's releases. */
+    List<String> channels() {
+      return isRpm()
+          ? List.of(channel())
+          : releases.stream()
+              .map(release -> LtsVersion.parse(release).minor().channel())
+              .distinct()
+              .toList();
+    }
+
     String fileName() {
       return path.substring(path.lastIndexOf('/') + 1);
     }

@@ -1,6 +1,5 @@
 package io.klts.repo.repository;
 
-import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.repository.Part.Item;
 import io.klts.repo.repository.RpmChannel.Kind;
@@ -93,12 +92,7 @@ record PartPieces(Map<String, Piece> pieces) {
   /** Those add-ons that a minor's channels list. */
   static List<Item> inChannel(Part addons, Minor minor) throws IOException {
     return addons.items().values().stream()
-        .filter(
-            item ->
-                item.entry().isRpm()
-                    ? item.entry().channel().equals(minor.channel())
-                    : item.entry().releases().stream()
-                        .anyMatch(r -> LtsVersion.parse(r).minor().equals(minor)))
+        .filter(item -> item.entry().channels().contains(minor.channel()))
         .toList();
   }
 }

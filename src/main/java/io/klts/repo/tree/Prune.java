@@ -38,9 +38,19 @@ public record Prune(List<Generation> dropped, List<String> paths, long bytes) {
    */
   public static Prune plan(StoredTree tree, int keep, Duration age, Instant now)
       throws IOException {
+    return plan(tree, tree.generations().all(), keep, age, now);
+  }
+
+  /**
+   * Plans for a tree whose generations have been read.
+   *
+   * @param all its generations, the newest first
+   */
+  public static Prune plan(
+      StoredTree tree, List<Generation> all, int keep, Duration age, Instant now)
+      throws IOException {
     Set<String> needed = new HashSet<>(tree.manifest().entries().keySet());
     List<Generation> dropped = new ArrayList<>();
-    List<Generation> all = tree.generations().all();
     for (int i = 0; i < all.size(); i++) {
       if (i < keep || all.get(i).superseded().isAfter(now.minus(age))) {
         needed.addAll(all.get(i).manifest().entries().keySet());
