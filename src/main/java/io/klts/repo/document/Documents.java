@@ -3,6 +3,7 @@ package io.klts.repo.document;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -16,13 +17,12 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SequenceWriter;
-import com.fasterxml.jackson.databind.cfg.MapperBuilder;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
-import com.fasterxml.jackson.dataformat.toml.TomlMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.toml.TomlFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.klts.repo.blob.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,20 +44,20 @@ import java.util.function.IntSupplier;
  */
 public final class Documents {
 
+  /** One for all formats, which differ in their parser only: an own one costs a start of Jackson. */
+  private static final ObjectMapper MAPPER = strict();
+
   private static final class Yaml {
-    static final ObjectMapper MAPPER = strict(YAMLMapper.builder());
+    static final JsonFactory FACTORY = strict(new YAMLFactory());
   }
 
   private static final class Toml {
-    static final ObjectMapper MAPPER = strict(TomlMapper.builder());
+    static final JsonFactory FACTORY = strict(new TomlFactory());
   }
 
-  private static final class Json {
-    static final ObjectMapper MAPPER =
-        strict(JsonMapper.builder().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET));
-
+  private static final class Pretty {
     /** One entry a line would be unreadable, one line in all undiffable: Jackson's two spaces. */
-    static final DefaultPrettyPrinter PRETTY =
+    static final DefaultPrettyPrinter PRINTER =
         new DefaultPrettyPrinter()
             .withObjectIndenter(new DefaultIndenter("  ", "\n"))
             .withArrayIndenter(new DefaultIndenter("  ", "\n"));
@@ -67,12 +67,12 @@ public final class Documents {
 
   /** Reads a YAML file. */
   public static <T> T yaml(Path file, Class<T> type) throws IOException {
-    return read(Yaml.MAPPER, file, type);
+    return read(Yaml.FACTORY, file, type);
   }
 
   /** Reads a TOML file. */
   public static <T> T toml(Path file, Class<T> type) throws IOException {
-    return read(Toml.MAPPER, file, type);
+    return read(Toml.FACTORY, file, type);
   }
 
   /**
@@ -84,7 +84,7 @@ public final class Documents {
   public static <T> List<T> jsonList(String text, String name, IntSupplier line, Class<T> type)
       throws IOException {
     try {
-      List<T> entries = Json.MAPPER.readerForListOf(type).readValue(text);
+      List<T> entries = MAPPER.readerForListOf(type).readValue(text);
       if (entries.contains(null)) {
         throw new DocumentException(
             name + ":" + line.getAsInt() + ": it is damaged: an entry is null");
@@ -107,18 +107,18 @@ public final class Documents {
    * Writes a record as JSON: UTF-8, keys in the record's order, empty and absent values left out.
    */
   public static void writeJson(Object value, OutputStream out) throws IOException {
-    Json.MAPPER.writeValue(out, value);
+    MAPPER.writeValue(out, value);
   }
 
   /** One line of JSON, for programs that read line by line. */
   public static String jsonLine(Object value) throws IOException {
-    return Json.MAPPER.writeValueAsString(value);
+    return MAPPER.writeValueAsString(value);
   }
 
   /** Lines of JSON, all but the last one with a comma at their ends: what stands in a list. */
   public static String jsonLines(Collection<?> values) throws IOException {
     StringWriter lines = new StringWriter();
-    ObjectWriter writer = Json.MAPPER.writer().withRootValueSeparator(",\n");
+    ObjectWriter writer = MAPPER.writer().withRootValueSeparator(",\n");
     try (SequenceWriter sequence = writer.writeValues(lines)) {
       sequence.writeAll(values);
     }
@@ -127,23 +127,23 @@ public final class Documents {
 
   /** JSON for people and programs: indented, ends with a new line. */
   public static byte[] prettyJson(Object value) throws IOException {
-    return (Json.MAPPER.writer(Json.PRETTY).writeValueAsString(value) + "\n")
+    return (MAPPER.writer(Pretty.PRINTER).writeValueAsString(value) + "\n")
         .getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
-  private static <T> T read(ObjectMapper mapper, Path file, Class<T> type) throws IOException {
+  private static <T> T read(JsonFactory format, Path file, Class<T> type) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return notNull(mapper.readValue(in, type), file.toString());
+      return notNull(MAPPER.readerFor(type).with(format).readValue(in), file.toString());
     } catch (NoSuchFileException e) {
       throw new DocumentException(file + ": no such file");
     } catch (JsonProcessingException e) {
-      throw fault(mapper, file, type, e);
+      throw fault(format, file, type, e);
     }
   }
 
   private static DocumentException fault(
-      ObjectMapper mapper, Path file, Class<?> type, JsonProcessingException e) throws IOException {
-    try (JsonParser parser = mapper.createParser(Files.newInputStream(file))) {
+      JsonFactory format, Path file, Class<?> type, JsonProcessingException e) throws IOException {
+    try (JsonParser parser = format.createParser(Files.newInputStream(file))) {
       List<String> unknown = new ArrayList<>();
       for (UnknownKeys.Unknown key : UnknownKeys.in(parser, type)) {
         unknown.add(place(file, key.line(), key.path()) + key.path() + ": " + key.message());
@@ -156,17 +156,17 @@ public final class Documents {
     }
     String path = e instanceof JsonMappingException mapping ? path(mapping) : "";
     return new DocumentException(
-        place(file, line(mapper, e.getLocation()), path)
+        place(file, line(format, e.getLocation()), path)
             + (path.isEmpty() ? "" : path + ": ")
             + explanation(e));
   }
 
-  private static int line(ObjectMapper mapper, JsonLocation at) {
+  private static int line(JsonFactory format, JsonLocation at) {
     if (at == null) {
       return 0;
     }
     // The TOML reader sees a fault of a whole line when it has read the line's end.
-    boolean behind = mapper == Toml.MAPPER && at.getColumnNr() == 1;
+    boolean behind = format instanceof TomlFactory && at.getColumnNr() == 1;
     return behind ? at.getLineNr() - 1 : at.getLineNr();
   }
 
@@ -182,14 +182,17 @@ public final class Documents {
     return value;
   }
 
-  private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> ObjectMapper strict(
-      MapperBuilder<M, B> builder) {
+  private static JsonFactory strict(JsonFactory format) {
+    return format.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
+  }
+
+  private static ObjectMapper strict() {
     SimpleModule digests = new SimpleModule();
     digests.addSerializer(Sha256.class, ToStringSerializer.instance);
     digests.addDeserializer(Sha256.class, new Sha256Reader());
     digests.addDeserializer(Located.class, new LocatedReader(null));
-    return builder
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+    return JsonMapper.builder(strict(new JsonFactory()))
+        .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
