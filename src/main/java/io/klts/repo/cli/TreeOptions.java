@@ -1,7 +1,7 @@
 package io.klts.repo.cli;
 
 import io.klts.repo.catalogue.Identity;
-import io.klts.repo.mirror.MirrorsFile;
+import io.klts.repo.mirror.Mirrors;
 import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
@@ -97,7 +97,7 @@ final class TreeOptions {
 
   private String baseUrl() throws IOException {
     if (baseUrl == null) {
-      return MirrorsFile.load(Home.mirrorsFile()).origin().url();
+      return Mirrors.load(Home.mirrorsFile()).origin().url();
     }
     return baseUrl;
   }
@@ -106,7 +106,7 @@ final class TreeOptions {
     @Override
     public String convert(String text) {
       try {
-        MirrorsFile.checkUrl(text);
+        Mirrors.checkUrl(text);
         return text;
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());

@@ -1,11 +1,11 @@
 package io.klts.repo.cli;
 
 import io.klts.repo.signature.PublicKey;
-import io.klts.repo.verify.FolderSource;
-import io.klts.repo.verify.HttpSource;
+import io.klts.repo.source.FolderSource;
+import io.klts.repo.source.HttpSource;
+import io.klts.repo.source.TreeSource;
 import io.klts.repo.verify.Problem;
 import io.klts.repo.verify.Report;
-import io.klts.repo.verify.TreeSource;
 import io.klts.repo.verify.Verification;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -44,7 +44,9 @@ import java.util.function.IntSupplier;
  */
 public final class Documents {
 
-  /** One for all formats, which differ in their parser only: an own one costs a start of Jackson. */
+  /**
+   * One for all formats, which differ in their parser only: an own one costs a start of Jackson.
+   */
   private static final ObjectMapper MAPPER = strict();
 
   private static final class Yaml {

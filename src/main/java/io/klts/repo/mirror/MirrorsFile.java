@@ -1,54 +1,261 @@
 package io.klts.repo.mirror;
 
 import io.klts.repo.document.Documents;
+import io.klts.repo.store.Target;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** {@code mirrors.conf}. */
-public record MirrorsFile(Origin origin) {
+/** {@code mirrors.conf} as it is written. */
+record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Accelerator> registry) {
 
-  public MirrorsFile {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+  private static final Pattern TIME = Pattern.compile("([1-9]\\d{0,4})([smhd])");
+  private static final Pattern AREA = Pattern.compile("[a-z]{2}");
+  private static final int LAST_PRIORITY = 99;
+
+  MirrorsFile {
     if (origin == null) {
       throw new IllegalArgumentException("the table [origin] is missing");
     }
+    mirror = mirror == null ? Map.of() : new LinkedHashMap<>(mirror);
+    registry = registry == null ? Map.of() : new LinkedHashMap<>(registry);
+    checkNames("mirror", mirror);
+    checkNames("registry", registry);
+    if (mirror.containsKey(Mirror.ORIGIN)) {
+      throw new IllegalArgumentException("a mirror cannot be called origin; it has its own table");
+    }
   }
 
-  /**
-   * Where the first copy is.
-   *
-   * @param url an http or https address without a slash at its end
-   */
-  public record Origin(String url) {
-
-    public Origin {
-      checkUrl(url);
+  private static void checkNames(String table, Map<String, ?> tables) {
+    for (String name : tables.keySet()) {
+      if (!NAME.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "[" + table + "." + name + "]: a name has lower-case letters, digits and dashes only");
+      }
     }
   }
 
   /** Reads the file. */
-  public static MirrorsFile load(Path file) throws IOException {
-    return Documents.toml(file, MirrorsFile.class);
+  static Mirrors load(Path file) throws IOException {
+    MirrorsFile document = Documents.toml(file, MirrorsFile.class);
+    List<Mirror> mirrors = new ArrayList<>();
+    document.mirror.forEach((name, table) -> mirrors.add(table.mirror(name, document.origin)));
+    List<Registry> registries = new ArrayList<>();
+    document.registry.forEach((name, table) -> registries.add(table.registry(name)));
+    return new Mirrors(document.origin.mirror(), mirrors, registries);
   }
 
-  /**
-   * Refuses what cannot be the address of a tree.
-   *
-   * @throws IllegalArgumentException saying what is expected
-   */
-  public static void checkUrl(String url) {
-    if (url == null || !url.matches("https?://[^/\\s?#]+(/[^\\s?#]+)*") || !hasHost(url)) {
-      throw new IllegalArgumentException(
-          "\"url\" is " + url + "; expected a form such as https://packages.example.org/klts");
+  record Origin(String url, String area) {
+
+    Origin {
+      Mirrors.checkUrl(url);
+      checkArea(area);
+    }
+
+    Mirror mirror() {
+      return new Mirror(
+          Mirror.ORIGIN,
+          Mirror.Kind.COPY,
+          url,
+          Optional.empty(),
+          Optional.ofNullable(area),
+          LAST_PRIORITY,
+          Duration.ZERO,
+          Optional.empty(),
+          Map.of(),
+          false,
+          "");
     }
   }
 
-  private static boolean hasHost(String url) {
+  /** A table {@code [mirror.NAME]}. */
+  record Table(
+      String url,
+      String kind,
+      String upload,
+      String endpoint,
+      String region,
+      String style,
+      String credentials,
+      String area,
+      Integer priority,
+      String interval,
+      String purge,
+      Map<String, String> paths,
+      String status,
+      String note) {
+
+    Table {
+      Mirror.Kind known = kind(kind);
+      if (known == Mirror.Kind.PREFIX) {
+        Mirrors.checkUrl(String.valueOf(url).replace("{origin}", "example.org"));
+        if (!url.endsWith("{origin}")) {
+          throw new IllegalArgumentException(
+              "\"url\" is " + url + "; for a prefix, expected a form such as https://a/{origin}");
+        }
+      } else {
+        Mirrors.checkUrl(url);
+      }
+      oneOf("style", style, "virtual", "path");
+      oneOf("status", status, "active", "retired");
+      checkArea(area);
+      if (priority != null && (priority < 1 || priority > LAST_PRIORITY)) {
+        throw new IllegalArgumentException(
+            "\"priority\" is " + priority + "; expected 1 (first) to " + LAST_PRIORITY + " (last)");
+      }
+      time("interval", interval);
+      if (upload != null && known != Mirror.Kind.COPY) {
+        throw new IllegalArgumentException(
+            "\"upload\" is for a copy only; a " + kind + " fetches by itself");
+      }
+      if (upload == null && (credentials != null || endpoint != null || style != null)) {
+        throw new IllegalArgumentException("\"upload\" is missing, for which the credentials are");
+      }
+      if (purge != null && known != Mirror.Kind.CACHE) {
+        throw new IllegalArgumentException("\"purge\" is for kind = \"cache\" only");
+      }
+      if (purge != null) {
+        Mirrors.checkPurge(purge);
+      }
+      paths = paths == null ? Map.of() : Map.copyOf(paths);
+      if (!paths.isEmpty()) {
+        checkPaths(paths);
+      }
+      target(upload, endpoint, region, style, credentials);
+    }
+
+    private static void checkPaths(Map<String, String> paths) {
+      paths.forEach(
+          (from, to) -> {
+            if (!from.equals("rpm") && !from.equals("apt")) {
+              throw new IllegalArgumentException(
+                  "\"paths\" has " + from + "; expected the folders rpm and apt only");
+            }
+            if (!to.matches("[\\w.~-]+(/[\\w.~-]+)*") || to.contains("..")) {
+              throw new IllegalArgumentException(
+                  "\"paths\" has " + from + " = " + to + "; expected a path below the url");
+            }
+          });
+    }
+
+    private static Mirror.Kind kind(String kind) {
+      oneOf("kind", kind, "copy", "prefix", "cache");
+      return switch (kind == null ? "copy" : kind) {
+        case "prefix" -> Mirror.Kind.PREFIX;
+        case "cache" -> Mirror.Kind.CACHE;
+        default -> Mirror.Kind.COPY;
+      };
+    }
+
+    private static Optional<Target> target(
+        String upload, String endpoint, String region, String style, String credentials) {
+      if (upload == null) {
+        return Optional.empty();
+      }
+      if (credentials != null && !credentials.startsWith("env:")) {
+        throw new IllegalArgumentException(
+            "\"credentials\" does not begin with env: — a secret never stands in this file");
+      }
+      return Optional.of(
+          new Target(
+              uri("upload", upload),
+              Optional.ofNullable(endpoint).map(text -> uri("endpoint", text)),
+              region == null ? "us-east-1" : region,
+              "path".equals(style),
+              Optional.ofNullable(credentials).map(text -> text.substring("env:".length()))));
+    }
+
+    Mirror mirror(String name, Origin origin) {
+      return new Mirror(
+          name,
+          kind(kind),
+          url.replace("{origin}", origin.url),
+          target(upload, endpoint, region, style, credentials),
+          Optional.ofNullable(area),
+          priority == null ? 50 : priority,
+          time("interval", interval),
+          Optional.ofNullable(purge),
+          paths,
+          "retired".equals(status),
+          note == null ? "" : note);
+    }
+  }
+
+  /** A table {@code [registry.NAME]}. */
+  record Accelerator(String match, String url, String area, Integer priority, String status) {
+
+    Accelerator {
+      checkHost("match", match);
+      checkHost("url", url);
+      checkArea(area);
+      oneOf("status", status, "active", "retired");
+    }
+
+    private static void checkHost(String key, String value) {
+      if (value == null || !value.matches("[a-z0-9.-]+(:\\d+)?(/[a-z0-9._/-]+)?")) {
+        throw new IllegalArgumentException(
+            "\"" + key + "\" is " + value + "; expected a registry such as ghcr.io");
+      }
+    }
+
+    Registry registry(String name) {
+      return new Registry(
+          name,
+          match,
+          url,
+          Optional.ofNullable(area),
+          priority == null ? 50 : priority,
+          "retired".equals(status));
+    }
+  }
+
+  private static void oneOf(String key, String value, String... allowed) {
+    if (value != null && !List.of(allowed).contains(value)) {
+      throw new IllegalArgumentException(
+          "\"" + key + "\" is " + value + "; expected one of " + String.join(", ", allowed));
+    }
+  }
+
+  private static void checkArea(String area) {
+    if (area != null && !AREA.matcher(area).matches()) {
+      throw new IllegalArgumentException(
+          "\"area\" is " + area + "; expected a country of two letters, such as cn");
+    }
+  }
+
+  private static Duration time(String key, String text) {
+    if (text == null) {
+      return Duration.ZERO;
+    }
+    Matcher m = TIME.matcher(text);
+    if (!m.matches()) {
+      throw new IllegalArgumentException(
+          "\"" + key + "\" is " + text + "; expected a time such as 30m, 24h or 2d");
+    }
+    long n = Long.parseLong(m.group(1));
+    return switch (m.group(2)) {
+      case "s" -> Duration.ofSeconds(n);
+      case "m" -> Duration.ofMinutes(n);
+      case "h" -> Duration.ofHours(n);
+      default -> Duration.ofDays(n);
+    };
+  }
+
+  private static URI uri(String key, String text) {
     try {
-      return new URI(url).getHost() != null;
+      return new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
     } catch (URISyntaxException e) {
-      return false;
+      throw new IllegalArgumentException("\"" + key + "\" is " + text + "; " + e.getReason(), e);
     }
   }
 }

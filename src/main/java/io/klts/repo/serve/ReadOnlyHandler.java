@@ -1,5 +1,6 @@
 package io.klts.repo.serve;
 
+import io.klts.repo.tree.CacheRule;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;

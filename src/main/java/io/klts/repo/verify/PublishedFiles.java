@@ -2,6 +2,8 @@ package io.klts.repo.verify;
 
 import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
+import io.klts.repo.source.BoundedInput;
+import io.klts.repo.source.TreeSource;
 import io.klts.repo.tree.Manifest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

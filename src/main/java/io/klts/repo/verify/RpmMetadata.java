@@ -3,6 +3,7 @@ package io.klts.repo.verify;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.order.VersionOrder;
 import io.klts.repo.signature.PublicKey;
+import io.klts.repo.source.BoundedInput;
 import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.TreePath;
 import java.io.IOException;

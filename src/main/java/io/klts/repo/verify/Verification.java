@@ -1,6 +1,7 @@
 package io.klts.repo.verify;
 
 import io.klts.repo.signature.PublicKey;
+import io.klts.repo.source.TreeSource;
 import io.klts.repo.tree.Manifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.klts.repo.verify;
 
+import io.klts.repo.source.BoundedInput;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,7 +3,7 @@ package io.klts.repo.acceptance;
 import static io.klts.repo.acceptance.Sandbox.OLDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.klts.repo.verify.FolderSource;
+import io.klts.repo.source.FolderSource;
 import io.klts.repo.verify.Report;
 import io.klts.repo.verify.Verification;
 import java.io.IOException;

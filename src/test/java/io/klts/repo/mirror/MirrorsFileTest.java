@@ -17,7 +17,7 @@ class MirrorsFileTest {
 
   @Test
   void ourOwnFileIsRead() throws IOException {
-    assertThat(MirrorsFile.load(Path.of("mirrors.conf")).origin().url()).startsWith("https://");
+    assertThat(Mirrors.load(Path.of("mirrors.conf")).origin().url()).startsWith("https://");
   }
 
   @ParameterizedTest
@@ -30,7 +30,7 @@ class MirrorsFileTest {
         "[origin]~url = \"ftp://a.example\" | expected a form such as https://packages",
         "[origin]~url = \"http://[\" | expected a form such as https://packages",
         "[origin]~url = 7 | mirrors.conf:1: origin: \"url\" is 7; expected a form",
-        "[orign]~url = \"https://a.example\" | unknown key \"orign\"; allowed here: origin",
+        "[orign]~url = \"https://a.example\" | unknown key \"orign\"; allowed here: mirror, origin, registry",
         "[origin | mirrors.conf:1",
         "x | mirrors.conf:1",
       })
@@ -38,7 +38,7 @@ class MirrorsFileTest {
     Path file = folder.resolve("mirrors.conf");
     Files.writeString(file, text.replace("~", "\n") + "\n");
 
-    assertThatThrownBy(() -> MirrorsFile.load(file))
+    assertThatThrownBy(() -> Mirrors.load(file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("mirrors.conf:")
         .hasMessageContaining(message);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.klts.repo.publish.TinyTree;
-import io.klts.repo.verify.BadServer.Fault;
+import io.klts.repo.source.BadServer;
+import io.klts.repo.source.BadServer.Fault;
+import io.klts.repo.source.HttpSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.klts.repo.verify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.klts.repo.blob.Sha256;
+import io.klts.repo.source.TreeSource;
 import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.Stage;
 import java.io.ByteArrayInputStream;

@@ -19,6 +19,8 @@ import io.klts.repo.serve.StaticServer;
 import io.klts.repo.signature.NewKey;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.SecretKey;
+import io.klts.repo.source.FolderSource;
+import io.klts.repo.source.HttpSource;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.file.Files;

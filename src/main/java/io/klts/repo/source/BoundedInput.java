@@ -1,4 +1,4 @@
-package io.klts.repo.verify;
+package io.klts.repo.source;
 
 import io.klts.repo.blob.Sha256;
 import java.io.FilterInputStream;
@@ -10,7 +10,7 @@ import java.security.MessageDigest;
  * Counts and digests what is read, and refuses more than was announced: of bytes in all, and of
  * bytes in one token, which a parser has to keep in memory.
  */
-final class BoundedInput extends FilterInputStream {
+public final class BoundedInput extends FilterInputStream {
 
   private static final int LONGEST_TOKEN = 1 << 20;
 
@@ -23,7 +23,7 @@ final class BoundedInput extends FilterInputStream {
   /**
    * @param ends characters that end a token; empty for no bound on tokens
    */
-  BoundedInput(InputStream in, long limit, String ends) {
+  public BoundedInput(InputStream in, long limit, String ends) {
     super(in);
     this.limit = limit;
     this.ends = ends;
@@ -62,19 +62,19 @@ final class BoundedInput extends FilterInputStream {
   }
 
   /** Reads what is left. */
-  void drain() throws IOException {
+  public void drain() throws IOException {
     byte[] buffer = new byte[1 << 16];
     while (read(buffer, 0, buffer.length) >= 0) {
       // Counted and digested.
     }
   }
 
-  long count() {
+  public long count() {
     return count;
   }
 
   /** The digest of everything so far; can be asked once. */
-  Sha256 sha256() {
+  public Sha256 sha256() {
     return Sha256.finished(digest);
   }
 

@@ -1,4 +1,4 @@
-package io.klts.repo.verify;
+package io.klts.repo.source;
 
 import io.klts.repo.blob.Sha256;
 import java.io.FilterInputStream;
@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
 
 /** A tree behind a web server. */
 public final class HttpSource implements TreeSource, AutoCloseable {
@@ -52,7 +54,7 @@ public final class HttpSource implements TreeSource, AutoCloseable {
   }
 
   /** A tree at an address whose server has another time to answer, and for one file in all. */
-  HttpSource(String url, Duration answer, Duration body) {
+  public HttpSource(String url, Duration answer, Duration body) {
     this.answer = answer;
     this.body = body;
     URI uri = URI.create(url.endsWith("/") ? url : url + "/");
@@ -65,18 +67,53 @@ public final class HttpSource implements TreeSource, AutoCloseable {
 
   @Override
   public Optional<InputStream> open(String path) throws IOException {
-    URI uri = base.resolve(path.replace("^", "%5E"));
-    HttpRequest request = HttpRequest.newBuilder(uri).timeout(answer).build();
-    HttpResponse<InputStream> response = send(request);
-    int status = response.statusCode();
-    if (status == 200) {
-      return Optional.of(new Timed(response.body(), uri));
+    Answer answer = get(path, Map.of());
+    if (answer.status() == 200) {
+      return Optional.of(answer.body());
     }
-    response.body().close();
-    if (status == 404 || status == 410) {
+    answer.close();
+    if (answer.status() == 404 || answer.status() == 410) {
       return Optional.empty();
     }
-    throw new IOException(uri + ": the server answers with HTTP status " + status);
+    throw new IOException(
+        address(path) + ": the server answers with HTTP status " + answer.status());
+  }
+
+  /**
+   * Asks for a file.
+   *
+   * @param headers to send besides the usual ones
+   * @throws IOException if there is no answer in HTTP; every status is an answer
+   */
+  public Answer get(String path, Map<String, String> headers) throws IOException {
+    URI uri = address(path);
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(answer);
+    headers.forEach(request::setHeader);
+    HttpResponse<InputStream> response = send(request.build());
+    return new Answer(
+        response.statusCode(),
+        response.headers(),
+        response.sslSession(),
+        new Timed(response.body(), uri));
+  }
+
+  /**
+   * What a server says to a request. The caller closes it.
+   *
+   * @param tls of a connection over https
+   * @param body ends with an error when the time for one file is over
+   */
+  public record Answer(int status, HttpHeaders headers, Optional<SSLSession> tls, InputStream body)
+      implements AutoCloseable {
+
+    @Override
+    public void close() throws IOException {
+      body.close();
+    }
+  }
+
+  private URI address(String path) {
+    return base.resolve(path.replace("^", "%5E"));
   }
 
   private HttpResponse<InputStream> send(HttpRequest request) throws IOException {

@@ -1,4 +1,4 @@
-package io.klts.repo.verify;
+package io.klts.repo.source;
 
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.tree.Generations;

@@ -1,4 +1,4 @@
-package io.klts.repo.serve;
+package io.klts.repo.tree;
 
 import java.util.Arrays;
 import java.util.regex.Pattern;
@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * How long caches may keep a file without asking again. Only a name that never gets other bytes may
  * be kept; for all others "no-cache" means: keep it, but ask each time whether it changed.
  */
-enum CacheRule {
+public enum CacheRule {
   /** Named by their own digest, below a folder that says so. */
   BY_HASH(".*/by-hash/[^/]+/[0-9a-f]{32,128}"),
   /** Named by their own digest, then a dash and what they are. */
@@ -25,7 +25,7 @@ enum CacheRule {
   }
 
   /** The value of Cache-Control for a decoded path that begins with a slash. */
-  static String of(String path) {
+  public static String of(String path) {
     boolean immutable = Arrays.stream(values()).anyMatch(rule -> rule.path.matcher(path).matches());
     return immutable ? FOR_EVER : ASK_EACH_TIME;
   }

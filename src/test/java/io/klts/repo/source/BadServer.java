@@ -1,4 +1,4 @@
-package io.klts.repo.verify;
+package io.klts.repo.source;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -18,10 +18,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A web server that sends the files of a folder as it should, and one of them as it should not. */
-final class BadServer implements Closeable {
+public final class BadServer implements Closeable {
 
   /** What is done instead of sending a file. */
-  enum Fault {
+  public enum Fault {
     SILENT,
     STALLS,
     DRIPS,
@@ -46,7 +46,7 @@ final class BadServer implements Closeable {
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicLong sent = new AtomicLong();
 
-  BadServer(Path folder, String path, Fault fault) throws IOException {
+  public BadServer(Path folder, String path, Fault fault) throws IOException {
     this.folder = folder;
     this.path = path;
     this.fault = fault;
@@ -59,12 +59,12 @@ final class BadServer implements Closeable {
     thread.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + socket.getLocalPort() + "/";
   }
 
   /** Bytes that went out without end. */
-  long sent() {
+  public long sent() {
     return sent.get();
   }
 

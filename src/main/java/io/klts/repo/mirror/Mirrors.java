@@ -1,0 +1,84 @@
+package io.klts.repo.mirror;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What {@code mirrors.conf} says.
+ *
+ * @param all the mirrors in the order of the file, retired ones too, without the origin
+ * @param registries accelerators for container images
+ */
+public record Mirrors(Mirror origin, List<Mirror> all, List<Registry> registries) {
+
+  public Mirrors {
+    all = List.copyOf(all);
+    registries = List.copyOf(registries);
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @throws IOException naming file, line, what was found and what is expected
+   */
+  public static Mirrors load(Path file) throws IOException {
+    return MirrorsFile.load(file);
+  }
+
+  /**
+   * Mirrors by their names; without names, all that are not retired.
+   *
+   * @throws IllegalArgumentException naming those that there are
+   */
+  public List<Mirror> named(List<String> names) {
+    if (names.isEmpty()) {
+      return all.stream().filter(mirror -> !mirror.retired()).toList();
+    }
+    List<Mirror> found = new ArrayList<>();
+    for (String name : names) {
+      found.add(
+          all.stream()
+              .filter(mirror -> mirror.name().equals(name))
+              .findFirst()
+              .orElseThrow(() -> new IllegalArgumentException(unknown(name))));
+    }
+    return found;
+  }
+
+  private String unknown(String name) {
+    String known = all.stream().map(Mirror::name).collect(Collectors.joining(", "));
+    return "mirrors.conf has no mirror " + name + "; it has " + (known.isEmpty() ? "none" : known);
+  }
+
+  /**
+   * Refuses what cannot be the address of a tree.
+   *
+   * @throws IllegalArgumentException saying what is expected
+   */
+  public static void checkUrl(String url) {
+    if (url == null || !url.matches("https?://[^/\\s?#]+(/[^\\s?#]+)*") || !hasHost(url)) {
+      throw new IllegalArgumentException(
+          "\"url\" is " + url + "; expected a form such as https://packages.example.org/klts");
+    }
+  }
+
+  static void checkPurge(String purge) {
+    if (!purge.matches("https?://\\S+") || !purge.contains("{path}")) {
+      throw new IllegalArgumentException(
+          "\"purge\" is " + purge + "; expected an address with {path} in it");
+    }
+  }
+
+  private static boolean hasHost(String url) {
+    try {
+      return new URI(url).getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+}
