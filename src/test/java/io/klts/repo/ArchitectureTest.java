@@ -122,6 +122,7 @@ class ArchitectureTest {
                   "repository",
                   "rpm",
                   "signature",
+                  "store",
                   "tree")));
 
   private static final JavaClasses CLASSES =
