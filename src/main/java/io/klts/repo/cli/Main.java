@@ -43,6 +43,7 @@ public final class Main implements Runnable {
           PruneCommand.class,
           StatusCommand.class,
           DiffCommand.class,
+          MirrorCommand.class,
           ServeCommand.class,
           VerifyCommand.class);
 

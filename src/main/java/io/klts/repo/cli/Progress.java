@@ -17,7 +17,7 @@ final class Progress {
   private static final long PLAIN_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final String what;
-  private final long total;
+  private long total;
   private final PrintWriter plain;
   private final ProgressBar bar;
   private final AtomicLong done = new AtomicLong();
@@ -56,6 +56,14 @@ final class Progress {
         .setUnit(" MiB", 1 << 20)
         .showSpeed()
         .build();
+  }
+
+  /** There is more to do than was known; any thread may say so. */
+  synchronized void expect(long bytes) {
+    total += bytes;
+    if (bar != null) {
+      bar.maxHint(total);
+    }
   }
 
   /** Some more is done; any thread may say so. */

@@ -42,6 +42,13 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
     }
   }
 
+  /** Of a hundred. */
+  static final class Percent extends WholeNumber {
+    Percent() {
+      super(0, 100);
+    }
+  }
+
   /** A TCP port; 0 stands for a free one. */
   static final class Port extends WholeNumber {
     Port() {

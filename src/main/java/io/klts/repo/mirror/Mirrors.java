@@ -31,28 +31,33 @@ public record Mirrors(Mirror origin, List<Mirror> all, List<Registry> registries
   }
 
   /**
-   * Mirrors by their names; without names, all that are not retired.
+   * Mirrors by their names, of which the origin is one; without names, the origin and all mirrors
+   * that are not retired.
    *
    * @throws IllegalArgumentException naming those that there are
    */
   public List<Mirror> named(List<String> names) {
+    List<Mirror> known = new ArrayList<>(List.of(origin));
+    known.addAll(all);
     if (names.isEmpty()) {
-      return all.stream().filter(mirror -> !mirror.retired()).toList();
+      return known.stream().filter(mirror -> !mirror.retired()).toList();
     }
     List<Mirror> found = new ArrayList<>();
     for (String name : names) {
       found.add(
-          all.stream()
+          known.stream()
               .filter(mirror -> mirror.name().equals(name))
               .findFirst()
-              .orElseThrow(() -> new IllegalArgumentException(unknown(name))));
+              .orElseThrow(() -> new IllegalArgumentException(unknown(name, known))));
     }
     return found;
   }
 
-  private String unknown(String name) {
-    String known = all.stream().map(Mirror::name).collect(Collectors.joining(", "));
-    return "mirrors.conf has no mirror " + name + "; it has " + (known.isEmpty() ? "none" : known);
+  private static String unknown(String name, List<Mirror> known) {
+    return "mirrors.conf has no mirror "
+        + name
+        + "; it has "
+        + known.stream().map(Mirror::name).collect(Collectors.joining(", "));
   }
 
   /**

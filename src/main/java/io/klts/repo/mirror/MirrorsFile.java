@@ -55,11 +55,19 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
     return new Mirrors(document.origin.mirror(), mirrors, registries);
   }
 
-  record Origin(String url, String area) {
+  record Origin(
+      String url,
+      String upload,
+      String endpoint,
+      String region,
+      String style,
+      String credentials,
+      String area) {
 
     Origin {
       Mirrors.checkUrl(url);
       checkArea(area);
+      target(upload, endpoint, region, style, credentials);
     }
 
     Mirror mirror() {
@@ -67,7 +75,7 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
           Mirror.ORIGIN,
           Mirror.Kind.COPY,
           url,
-          Optional.empty(),
+          target(upload, endpoint, region, style, credentials),
           Optional.ofNullable(area),
           LAST_PRIORITY,
           Duration.ZERO,
@@ -106,7 +114,6 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
       } else {
         Mirrors.checkUrl(url);
       }
-      oneOf("style", style, "virtual", "path");
       oneOf("status", status, "active", "retired");
       checkArea(area);
       if (priority != null && (priority < 1 || priority > LAST_PRIORITY)) {
@@ -117,9 +124,6 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
       if (upload != null && known != Mirror.Kind.COPY) {
         throw new IllegalArgumentException(
             "\"upload\" is for a copy only; a " + kind + " fetches by itself");
-      }
-      if (upload == null && (credentials != null || endpoint != null || style != null)) {
-        throw new IllegalArgumentException("\"upload\" is missing, for which the credentials are");
       }
       if (purge != null && known != Mirror.Kind.CACHE) {
         throw new IllegalArgumentException("\"purge\" is for kind = \"cache\" only");
@@ -155,24 +159,6 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
         case "cache" -> Mirror.Kind.CACHE;
         default -> Mirror.Kind.COPY;
       };
-    }
-
-    private static Optional<Target> target(
-        String upload, String endpoint, String region, String style, String credentials) {
-      if (upload == null) {
-        return Optional.empty();
-      }
-      if (credentials != null && !credentials.startsWith("env:")) {
-        throw new IllegalArgumentException(
-            "\"credentials\" does not begin with env: — a secret never stands in this file");
-      }
-      return Optional.of(
-          new Target(
-              uri("upload", upload),
-              Optional.ofNullable(endpoint).map(text -> uri("endpoint", text)),
-              region == null ? "us-east-1" : region,
-              "path".equals(style),
-              Optional.ofNullable(credentials).map(text -> text.substring("env:".length()))));
     }
 
     Mirror mirror(String name, Origin origin) {
@@ -217,6 +203,28 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
           priority == null ? 50 : priority,
           "retired".equals(status));
     }
+  }
+
+  private static Optional<Target> target(
+      String upload, String endpoint, String region, String style, String credentials) {
+    oneOf("style", style, "virtual", "path");
+    if (upload == null) {
+      if (credentials != null || endpoint != null || style != null || region != null) {
+        throw new IllegalArgumentException("\"upload\" is missing, for which the other keys are");
+      }
+      return Optional.empty();
+    }
+    if (credentials != null && !credentials.startsWith("env:")) {
+      throw new IllegalArgumentException(
+          "\"credentials\" does not begin with env: — a secret never stands in this file");
+    }
+    return Optional.of(
+        new Target(
+            uri("upload", upload),
+            Optional.ofNullable(endpoint).map(text -> uri("endpoint", text)),
+            region == null ? "us-east-1" : region,
+            "path".equals(style),
+            Optional.ofNullable(credentials).map(text -> text.substring("env:".length()))));
   }
 
   private static void oneOf(String key, String value, String... allowed) {

@@ -1,0 +1,317 @@
+package io.klts.repo.mirror;
+
+import io.klts.repo.blob.Blob;
+import io.klts.repo.signature.PublicKey;
+import io.klts.repo.signature.Verifier;
+import io.klts.repo.store.Store;
+import io.klts.repo.tree.Generations.Generation;
+import io.klts.repo.tree.Manifest;
+import io.klts.repo.tree.Stage;
+import io.klts.repo.tree.StageOrder;
+import io.klts.repo.tree.StoredTree;
+import io.klts.repo.tree.TreeFile;
+import io.klts.repo.tree.TreePath;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * Brings a copy of a tree up to date: what the manifests differ in, stage by stage, then deletes.
+ * Wherever it stops, readers of the copy find the old tree or the new one, and the next push goes
+ * on from there.
+ *
+ * <p>The copy itself holds all that a push has to know of it: its manifest, and in {@link #HELD}
+ * the paths that were ever put there. Neither is trusted: what they say wrongly is seen when the
+ * copy is read back.
+ */
+public final class Push {
+
+  /** In the copy: a line for each path that may be there. Not in the manifest. */
+  static final String HELD = "project/trace/pushed";
+
+  private static final int LARGEST_LIST = 32 << 20;
+  private static final int LARGEST_SIGNATURE = 1 << 16;
+
+  /** Below this many deletes their share of the copy says nothing. */
+  private static final int FEW = 50;
+
+  private final StoredTree tree;
+  private final Store store;
+  private final Guard guard;
+
+  /**
+   * What is put and deleted whatever the copy says.
+   *
+   * @param all puts every file, also those that the copy should have already
+   * @param older lets the copy go back to an earlier serial
+   * @param maxDeletes the most files to delete
+   * @param maxPercent the most files to delete, of a hundred that the copy has
+   */
+  public record Guard(boolean all, boolean older, int maxDeletes, int maxPercent) {}
+
+  /**
+   * What is to be done.
+   *
+   * @param serialBefore of the copy; 0 if it has none, or none that our keys signed
+   * @param serial of the tree
+   * @param stages what to put, by stage
+   * @param resumed files that a push before this one had put already
+   * @param deletes paths that no kept state of the tree needs
+   */
+  public record Plan(
+      long serialBefore,
+      long serial,
+      Map<Stage, List<TreeFile>> stages,
+      int resumed,
+      List<String> deletes,
+      NavigableSet<String> held) {
+
+    /** How many files are put. */
+    public int files() {
+      return stages.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** How many bytes are put. */
+    public long bytes() {
+      return stages.values().stream()
+          .flatMap(List::stream)
+          .mapToLong(file -> file.content().size())
+          .sum();
+    }
+
+    /** Whether the copy is as the tree already. */
+    public boolean isEmpty() {
+      return files() == 0 && deletes.isEmpty();
+    }
+  }
+
+  /**
+   * A push of a tree to a store. The tree may be changed meanwhile: then the push fails, and {@link
+   * StoredTree#look} begins again.
+   */
+  public Push(StoredTree tree, Store store, Guard guard) {
+    this.tree = tree;
+    this.store = store;
+    this.guard = guard;
+  }
+
+  /**
+   * Looks at the copy and changes nothing.
+   *
+   * @throws IOException if the tree is damaged or not signed, the copy is newer, too much would be
+   *     deleted, or the store does not answer
+   */
+  public Plan plan() throws IOException {
+    Manifest manifest = tree.manifest();
+    List<PublicKey> keys = keys(manifest);
+    byte[] bytes = manifest.bytes();
+    byte[] signature = intact(Manifest.SIGNATURE_PATH);
+    verify(keys, bytes, signature);
+    Manifest there = guard.all() ? Manifest.empty() : there(keys);
+    if (there.serial() > manifest.serial() && !guard.older()) {
+      throw new IOException(
+          "the copy has serial "
+              + there.serial()
+              + ", the tree in "
+              + tree.root()
+              + " serial "
+              + manifest.serial()
+              + "\n  nothing was changed; push from the newer tree, or say --older to go back");
+    }
+    NavigableSet<String> held = held();
+    there.entries().keySet().forEach(held::add);
+    List<TreeFile> payload = new ArrayList<>();
+    List<TreeFile> index = new ArrayList<>();
+    List<TreeFile> root = new ArrayList<>();
+    int resumed = 0;
+    for (Map.Entry<String, Manifest.Entry> listed : manifest.entries().entrySet()) {
+      String path = listed.getKey();
+      Manifest.Entry entry = listed.getValue();
+      if (entry.equals(there.entries().get(path))) {
+        continue;
+      }
+      switch (entry.stage()) {
+        case PAYLOAD -> {
+          if (!guard.all() && held.contains(path) && isThere(path, entry)) {
+            resumed++;
+          } else {
+            payload.add(file(path, entry));
+          }
+        }
+        case INDEX -> index.add(file(path, entry));
+        default -> root.add(TreeFile.of(path, Stage.ROOT, file(path, entry).content().bytes()));
+      }
+    }
+    if (there.serial() != manifest.serial() || !payload.isEmpty() || !index.isEmpty()) {
+      root.add(TreeFile.of(Manifest.SIGNATURE_PATH, Stage.ROOT, signature));
+      root.add(TreeFile.of(Manifest.PATH, Stage.ROOT, bytes));
+    }
+    root.sort((a, b) -> StageOrder.ROOTS.compare(a.path(), b.path()));
+    List<String> deletes = deletes(held);
+    return new Plan(
+        there.serial(),
+        manifest.serial(),
+        Map.of(Stage.PAYLOAD, payload, Stage.INDEX, index, Stage.ROOT, root),
+        resumed,
+        deletes,
+        held);
+  }
+
+  /**
+   * Does what was planned.
+   *
+   * @param done is told each file that arrived; from any thread
+   */
+  public void run(Plan plan, Consumer<TreeFile> done) throws IOException {
+    NavigableSet<String> held = new TreeSet<>(plan.held);
+    held.addAll(tree.manifest().entries().keySet());
+    if (!held.equals(plan.held)) {
+      putHeld(held);
+    }
+    store.put(plan.stages.get(Stage.PAYLOAD), done);
+    store.put(plan.stages.get(Stage.INDEX), done);
+    store.putInOrder(plan.stages.get(Stage.ROOT), done);
+    if (!plan.deletes.isEmpty()) {
+      store.delete(plan.deletes);
+      plan.deletes.forEach(held::remove);
+      putHeld(held);
+    }
+  }
+
+  private void putHeld(Collection<String> held) throws IOException {
+    byte[] lines = (String.join("\n", held) + "\n").getBytes(StandardCharsets.UTF_8);
+    store.putInOrder(List.of(TreeFile.of(HELD, Stage.PAYLOAD, lines)), file -> {});
+  }
+
+  private List<PublicKey> keys(Manifest manifest) throws IOException {
+    List<PublicKey> keys = new ArrayList<>();
+    for (String path : manifest.entries().keySet()) {
+      if (path.startsWith("keys/") && path.endsWith(".asc")) {
+        for (PublicKey key : PublicKey.readAll(intact(path))) {
+          if (manifest.keys().contains(key.fingerprint())) {
+            keys.add(key);
+          }
+        }
+      }
+    }
+    if (keys.isEmpty()) {
+      throw new IOException(
+          tree.root()
+              + " is not signed: clients would refuse its copies\n  nothing was changed; sign it with"
+              + " reindex");
+    }
+    return keys;
+  }
+
+  private void verify(List<PublicKey> keys, byte[] manifest, byte[] signature) throws IOException {
+    try {
+      new Verifier(keys).detached(Blob.of(manifest), signature);
+    } catch (IOException e) {
+      throw new IOException(
+          tree.root().resolve(Manifest.SIGNATURE_PATH)
+              + ": "
+              + e.getMessage()
+              + "\n  nothing was changed; restore the tree from a copy of it",
+          e);
+    }
+  }
+
+  /** The manifest of the copy if one of our keys signed it; else as if there were none. */
+  private Manifest there(List<PublicKey> keys) throws IOException {
+    Optional<byte[]> bytes = store.read(Manifest.PATH, LARGEST_LIST);
+    Optional<byte[]> signature =
+        bytes.isEmpty() ? bytes : store.read(Manifest.SIGNATURE_PATH, LARGEST_SIGNATURE);
+    if (signature.isEmpty()) {
+      return Manifest.empty();
+    }
+    try {
+      new Verifier(keys).detached(Blob.of(bytes.get()), signature.get());
+      return Manifest.parse(bytes.get(), Manifest.PATH);
+    } catch (IOException e) {
+      // Stopped between the two files, or somebody else's: what it lists has to be put again.
+      return Manifest.empty();
+    }
+  }
+
+  private NavigableSet<String> held() throws IOException {
+    NavigableSet<String> held = new TreeSet<>();
+    Optional<byte[]> lines = store.read(HELD, LARGEST_LIST);
+    if (lines.isPresent()) {
+      for (String line : new String(lines.get(), StandardCharsets.UTF_8).lines().toList()) {
+        try {
+          held.add(TreePath.check(line));
+        } catch (IllegalArgumentException e) {
+          throw new IOException(
+              HELD
+                  + " of the copy is damaged: "
+                  + e.getMessage()
+                  + "\n  nothing was changed; delete that file there",
+              e);
+        }
+      }
+    }
+    return held;
+  }
+
+  /** A payload's name stands for its content, and a store shows no half files. */
+  private boolean isThere(String path, Manifest.Entry entry) throws IOException {
+    OptionalLong size = store.size(path);
+    return size.isPresent() && size.getAsLong() == entry.size();
+  }
+
+  private List<String> deletes(NavigableSet<String> held) throws IOException {
+    NavigableSet<String> deletes = new TreeSet<>(held);
+    deletes.removeAll(tree.manifest().entries().keySet());
+    for (Generation generation : tree.generations().all()) {
+      deletes.removeAll(generation.manifest().entries().keySet());
+    }
+    deletes.remove(HELD);
+    long percent = held.isEmpty() ? 0 : deletes.size() * 100L / held.size();
+    boolean tooMany =
+        deletes.size() > guard.maxDeletes()
+            || (deletes.size() > FEW && percent > guard.maxPercent());
+    if (tooMany) {
+      throw new IOException(
+          "%d of %d files of the copy (%d %%) would be deleted; allowed are %d and %d %%"
+                  .formatted(
+                      deletes.size(), held.size(), percent, guard.maxDeletes(), guard.maxPercent())
+              + "\n  nothing was changed; the first is "
+              + deletes.first()
+              + "; look with --dry-run, and allow it with --max-delete and --max-delete-percent");
+    }
+    return List.copyOf(deletes);
+  }
+
+  private TreeFile file(String path, Manifest.Entry entry) throws IOException {
+    Path file =
+        tree.file(path)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        tree.root().resolve(path)
+                            + " is missing; the manifest lists it\n  restore the tree from a copy"));
+    return new TreeFile(
+        path,
+        entry.stage(),
+        Blob.checked(Blob.of(file), file.toString(), entry.size(), entry.sha256()),
+        entry.sha256());
+  }
+
+  private byte[] intact(String path) throws IOException {
+    Manifest.Entry entry = tree.manifest().entries().get(path);
+    if (entry != null) {
+      return file(path, entry).content().bytes();
+    }
+    Optional<Path> file = tree.file(path);
+    return file.isPresent() ? Blob.of(file.get()).bytes() : new byte[0];
+  }
+}
