@@ -2,16 +2,22 @@ package io.klts.repo.cli;
 
 import io.klts.repo.blob.IoReason;
 import io.klts.repo.blob.Parallel;
+import io.klts.repo.mirror.Delivery;
+import io.klts.repo.mirror.Health;
 import io.klts.repo.mirror.Mirror;
 import io.klts.repo.mirror.Mirrors;
+import io.klts.repo.mirror.Problem;
 import io.klts.repo.mirror.Push;
 import io.klts.repo.store.Limits;
 import io.klts.repo.store.Store;
 import io.klts.repo.store.Stores;
-import io.klts.repo.tree.StoredTree;
+import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +34,9 @@ import picocli.CommandLine.Spec;
       "Brings the mirrors that mirrors.conf has an upload for up to date, side by side.",
       "What the manifests differ in is put: packages first, then indexes, then what is signed; then"
           + " files go that nothing needs any more. Run it again after a failure: it goes on from"
-          + " there. Exit code 3 if a mirror failed; the others are done."
+          + " there. Afterwards each mirror is read back through its public address: signature, every"
+          + " index, a sample of packages. Exit code 3 if one failed or is not right; the others are"
+          + " done."
     },
     mixinStandardHelpOptions = true)
 final class MirrorPushCommand implements Callable<Integer> {
@@ -54,6 +62,11 @@ final class MirrorPushCommand implements Callable<Integer> {
 
   @Option(names = "--older", description = "Let a mirror go back to an earlier serial.")
   private boolean older;
+
+  @Option(
+      names = "--no-proof",
+      description = "Do not read back afterwards what readers get at the public address.")
+  private boolean noProof;
 
   @Option(
       names = "--max-delete",
@@ -99,6 +112,8 @@ final class MirrorPushCommand implements Callable<Integer> {
   /**
    * What came of one mirror.
    *
+   * @param repaired files that readers did not get right at first
+   * @param problems that readers still have
    * @param error why it failed; absent if it did not
    */
   private record Result(
@@ -110,8 +125,33 @@ final class MirrorPushCommand implements Callable<Integer> {
       long bytes,
       int resumed,
       List<String> deleted,
+      Set<String> repaired,
+      List<Problem> problems,
       double seconds,
-      String error) {}
+      String error) {
+
+    static Result of(Mirror mirror, Delivery.Outcome outcome, double seconds) {
+      Push.Plan plan = outcome.plan();
+      return new Result(
+          mirror.name(),
+          outcome.health().map(Health::isHealthy).orElse(true),
+          plan.serialBefore(),
+          plan.serial(),
+          plan.files(),
+          plan.bytes(),
+          plan.resumed(),
+          plan.deletes(),
+          outcome.repaired(),
+          outcome.health().map(Health::problems).orElse(List.of()),
+          seconds,
+          null);
+    }
+
+    static Result failed(Mirror mirror, double seconds, String error) {
+      return new Result(
+          mirror.name(), false, 0, 0, 0, 0, 0, List.of(), Set.of(), List.of(), seconds, error);
+    }
+  }
 
   private record Results(boolean dryRun, List<Result> mirrors) {}
 
@@ -155,22 +195,16 @@ final class MirrorPushCommand implements Callable<Integer> {
   private Result push(Mirror mirror, Progress progress) {
     long start = System.nanoTime();
     try (Store store = open(mirror)) {
-      Push.Plan plan =
-          StoredTree.look(tree.path(), opened -> push(opened, store, mirror, progress));
-      return new Result(
-          mirror.name(),
-          true,
-          plan.serialBefore(),
-          plan.serial(),
-          plan.files(),
-          plan.bytes(),
-          plan.resumed(),
-          plan.deletes(),
-          seconds(start),
-          null);
+      checkApart(tree.path(), mirror);
+      Push.Guard guard = new Push.Guard(all, older, maxDelete, maxDeletePercent);
+      Delivery delivery = new Delivery(tree.path(), mirror, store, guard);
+      Delivery.Outcome outcome =
+          dryRun
+              ? new Delivery.Outcome(planned(delivery, mirror), Set.of(), Optional.empty())
+              : delivery.run(!noProof, new Bar(progress), InstantSource.system());
+      return Result.of(mirror, outcome, seconds(start));
     } catch (IOException e) {
-      return new Result(
-          mirror.name(), false, 0, 0, 0, 0, 0, List.of(), seconds(start), IoReason.of(e));
+      return Result.failed(mirror, seconds(start), IoReason.of(e));
     }
   }
 
@@ -179,21 +213,26 @@ final class MirrorPushCommand implements Callable<Integer> {
     return Stores.open(mirror.target().orElseThrow(), limits, System.getenv());
   }
 
-  private Push.Plan push(StoredTree opened, Store store, Mirror mirror, Progress progress)
-      throws IOException {
-    checkApart(opened.root(), mirror);
-    Push push = new Push(opened, store, new Push.Guard(all, older, maxDelete, maxDeletePercent));
-    Push.Plan plan = push.plan();
-    if (dryRun) {
-      plan.stages()
-          .values()
-          .forEach(files -> files.forEach(file -> console.line(mirror.name(), "+ " + file.path())));
-      plan.deletes().forEach(path -> console.line(mirror.name(), "- " + path));
-    } else if (!plan.isEmpty()) {
-      progress.expect(plan.bytes());
-      push.run(plan, file -> progress.add(file.content().size(), false));
+  private Push.Plan planned(Delivery delivery, Mirror mirror) throws IOException {
+    Push.Plan plan = delivery.plan();
+    for (List<TreeFile> files : plan.stages().values()) {
+      files.forEach(file -> console.line(mirror.name(), "+ " + file.path()));
     }
+    plan.deletes().forEach(path -> console.line(mirror.name(), "- " + path));
     return plan;
+  }
+
+  private record Bar(Progress progress) implements Delivery.Listener {
+
+    @Override
+    public void planned(Push.Plan plan) {
+      progress.expect(plan.bytes());
+    }
+
+    @Override
+    public void arrived(TreeFile file) {
+      progress.add(file.content().size(), false);
+    }
   }
 
   /** A tree is no copy of itself: what one changes the other would have changed. */
@@ -218,18 +257,26 @@ final class MirrorPushCommand implements Callable<Integer> {
   }
 
   private void report(Result result) {
-    String text =
-        result.ok
-            ? "serial %s%d: %s%d files, %s, %d deleted, %.1f s"
+    if (result.error != null) {
+      console.result(Console.columns(result.mirror, "FAILED: " + result.error));
+      return;
+    }
+    console.result(
+        Console.columns(
+            result.mirror,
+            "%sserial %s%d: %s%d files, %s, %d deleted, %.1f s"
                 .formatted(
+                    result.ok ? "" : "BAD ",
                     result.serialBefore == result.serial ? "" : result.serialBefore + " → ",
                     result.serial,
                     result.resumed == 0 ? "" : result.resumed + " files were there, put ",
                     result.files,
                     Console.mebibytes(result.bytes),
                     result.deleted.size(),
-                    result.seconds)
-            : "FAILED: " + result.error;
-    console.result(Console.columns(result.mirror, text));
+                    result.seconds)));
+    if (!result.repaired.isEmpty()) {
+      console.line("", result.repaired.size() + " files arrived wrong, and were put once more");
+    }
+    result.problems.forEach(problem -> console.result(Console.columns("", problem.toString())));
   }
 }

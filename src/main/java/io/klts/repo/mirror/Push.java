@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -45,6 +46,7 @@ public final class Push {
   private static final int FEW = 50;
 
   private final StoredTree tree;
+  private final Reference reference;
   private final Store store;
   private final Guard guard;
 
@@ -97,9 +99,12 @@ public final class Push {
   /**
    * A push of a tree to a store. The tree may be changed meanwhile: then the push fails, and {@link
    * StoredTree#look} begins again.
+   *
+   * @param reference the same tree
    */
-  public Push(StoredTree tree, Store store, Guard guard) {
+  public Push(StoredTree tree, Reference reference, Store store, Guard guard) {
     this.tree = tree;
+    this.reference = reference;
     this.store = store;
     this.guard = guard;
   }
@@ -107,16 +112,17 @@ public final class Push {
   /**
    * Looks at the copy and changes nothing.
    *
+   * @param again files to put whatever the copy says, if the tree has them
    * @throws IOException if the tree is damaged or not signed, the copy is newer, too much would be
    *     deleted, or the store does not answer
    */
-  public Plan plan() throws IOException {
+  public Plan plan(Set<String> again) throws IOException {
     Manifest manifest = tree.manifest();
-    List<PublicKey> keys = keys(manifest);
-    byte[] bytes = manifest.bytes();
-    byte[] signature = intact(Manifest.SIGNATURE_PATH);
+    List<PublicKey> keys = reference.keys();
+    byte[] bytes = reference.manifest().bytes();
+    byte[] signature = signature();
     verify(keys, bytes, signature);
-    Manifest there = guard.all() ? Manifest.empty() : there(keys);
+    Manifest there = there(keys);
     if (there.serial() > manifest.serial() && !guard.older()) {
       throw new IOException(
           "the copy has serial "
@@ -136,12 +142,13 @@ public final class Push {
     for (Map.Entry<String, Manifest.Entry> listed : manifest.entries().entrySet()) {
       String path = listed.getKey();
       Manifest.Entry entry = listed.getValue();
-      if (entry.equals(there.entries().get(path))) {
+      boolean wrong = guard.all() || again.contains(path);
+      if (entry.equals(there.entries().get(path)) && !wrong) {
         continue;
       }
       switch (entry.stage()) {
         case PAYLOAD -> {
-          if (!guard.all() && held.contains(path) && isThere(path, entry)) {
+          if (!wrong && held.contains(path) && isThere(path, entry)) {
             resumed++;
           } else {
             payload.add(file(path, entry));
@@ -151,7 +158,8 @@ public final class Push {
         default -> root.add(TreeFile.of(path, Stage.ROOT, file(path, entry).content().bytes()));
       }
     }
-    if (there.serial() != manifest.serial() || !payload.isEmpty() || !index.isEmpty()) {
+    boolean whole = payload.isEmpty() && index.isEmpty() && root.isEmpty();
+    if (there.serial() != manifest.serial() || !whole || again.contains(Manifest.PATH)) {
       root.add(TreeFile.of(Manifest.SIGNATURE_PATH, Stage.ROOT, signature));
       root.add(TreeFile.of(Manifest.PATH, Stage.ROOT, bytes));
     }
@@ -190,26 +198,6 @@ public final class Push {
   private void putHeld(Collection<String> held) throws IOException {
     byte[] lines = (String.join("\n", held) + "\n").getBytes(StandardCharsets.UTF_8);
     store.putInOrder(List.of(TreeFile.of(HELD, Stage.PAYLOAD, lines)), file -> {});
-  }
-
-  private List<PublicKey> keys(Manifest manifest) throws IOException {
-    List<PublicKey> keys = new ArrayList<>();
-    for (String path : manifest.entries().keySet()) {
-      if (path.startsWith("keys/") && path.endsWith(".asc")) {
-        for (PublicKey key : PublicKey.readAll(intact(path))) {
-          if (manifest.keys().contains(key.fingerprint())) {
-            keys.add(key);
-          }
-        }
-      }
-    }
-    if (keys.isEmpty()) {
-      throw new IOException(
-          tree.root()
-              + " is not signed: clients would refuse its copies\n  nothing was changed; sign it with"
-              + " reindex");
-    }
-    return keys;
   }
 
   private void verify(List<PublicKey> keys, byte[] manifest, byte[] signature) throws IOException {
@@ -306,12 +294,14 @@ public final class Push {
         entry.sha256());
   }
 
-  private byte[] intact(String path) throws IOException {
-    Manifest.Entry entry = tree.manifest().entries().get(path);
-    if (entry != null) {
-      return file(path, entry).content().bytes();
+  private byte[] signature() throws IOException {
+    Optional<Path> file = tree.file(Manifest.SIGNATURE_PATH);
+    if (file.isEmpty() || reference.keys().isEmpty()) {
+      throw new IOException(
+          tree.root()
+              + " is not signed: clients would refuse its copies\n  nothing was changed; sign it with"
+              + " reindex");
     }
-    Optional<Path> file = tree.file(path);
-    return file.isPresent() ? Blob.of(file.get()).bytes() : new byte[0];
+    return Blob.of(file.get()).bytes();
   }
 }

@@ -17,6 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The files that the manifest lists, read with its bounds, and which of them were referred to. */
 final class PublishedFiles {
 
+  /** Where each mirror may note what it did, as mirrors of Debian do. */
+  private static final String TRACES = "project/trace/";
+
   /** Of a file that is held in memory: a signature, a root, a definition. */
   private static final int LARGEST_SMALL = 16 << 20;
 
@@ -107,6 +110,7 @@ final class PublishedFiles {
       String path = name.getKey();
       boolean known =
           entries().containsKey(path)
+              || path.startsWith(TRACES)
               || path.equals(Manifest.PATH)
               || path.equals(Manifest.SIGNATURE_PATH);
       if (name.getValue() != TreeSource.Kind.FILE) {
