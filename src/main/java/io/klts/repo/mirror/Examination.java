@@ -119,7 +119,7 @@ public final class Examination {
   }
 
   /** How long a mirror may be behind: from one time that it is renewed to the next. */
-  private static Duration allowedLag(Mirror mirror) {
+  public static Duration allowedLag(Mirror mirror) {
     return mirror.interval().isZero() ? ALLOWED_LAG : mirror.interval();
   }
 

@@ -27,5 +27,4 @@ public final class Ranking {
   public static List<Health> rejected(List<Health> all) {
     return all.stream().filter(health -> !health.isHealthy()).toList();
   }
-
 }

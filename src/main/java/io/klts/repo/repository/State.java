@@ -282,7 +282,7 @@ public final class State {
     retired.add(key);
   }
 
-  /** The mirrors to which clients are sent. */
+  /** The mirrors to which clients are sent, by their priority. */
   public List<ListedMirror> mirrors() {
     return List.copyOf(mirrors);
   }
@@ -291,6 +291,7 @@ public final class State {
   public void setMirrors(List<ListedMirror> listed) {
     mirrors.clear();
     mirrors.addAll(listed);
+    mirrors.sort(Comparator.comparing(ListedMirror::priority).thenComparing(ListedMirror::name));
   }
 
   /**

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -49,14 +48,13 @@ public final class MirrorLists {
 
   /**
    * @param baseUrl of the origin, without a slash at its end
-   * @param listed in any order, without the origin
+   * @param listed in the order in which they are asked, without the origin
    */
   public MirrorLists(Identity identity, String baseUrl, List<ListedMirror> listed) {
     this.definitions = new Definitions(identity, baseUrl);
     this.identity = identity;
     this.baseUrl = baseUrl;
     this.mirrors = new ArrayList<>(listed);
-    mirrors.sort(Comparator.comparing(ListedMirror::priority).thenComparing(ListedMirror::name));
     mirrors.add(
         new ListedMirror(
             "origin", "copy", baseUrl, null, LAST, baseUrl + "/rpm", baseUrl + "/apt"));
