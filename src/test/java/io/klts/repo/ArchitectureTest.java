@@ -64,7 +64,7 @@ class ArchitectureTest {
               Map.entry(
                   "repository",
                   Set.of("blob", "catalogue", "compress", "document", "recipe", "rpm", "tree")),
-              Map.entry("site", Set.of("catalogue", "document", "signature", "tree")),
+              Map.entry("site", Set.of("blob", "catalogue", "document", "signature", "tree")),
               Map.entry("verify", Set.of("blob", "order", "signature", "source", "tree")),
               Map.entry(
                   "publish",

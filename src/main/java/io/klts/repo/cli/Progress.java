@@ -44,7 +44,7 @@ final class Progress {
   }
 
   /** The launcher looks whether its output is a terminal: Java's own answer changed over time. */
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     return Boolean.getBoolean("klts.terminal");
   }
 

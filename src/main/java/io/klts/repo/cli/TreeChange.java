@@ -28,6 +28,10 @@ abstract class TreeChange implements Callable<Integer>, Failure.Writing {
   /** Makes the change and commits it. */
   abstract Publication.Outcome apply(Publication publication) throws IOException;
 
+  Path folder() {
+    return tree.folder();
+  }
+
   Console console() {
     return console;
   }

@@ -73,6 +73,11 @@ final class TreeOptions {
     }
   }
 
+  /** Where the tree is. */
+  Path folder() {
+    return place.folder();
+  }
+
   private void report(Console console, List<PublicKey> keys, Publication.Outcome outcome) {
     console.line("indexes", outcome.changed() + " files changed, " + outcome.kept() + " kept");
     if (keys.isEmpty()) {

@@ -8,6 +8,9 @@ import java.util.List;
 /** The rules of names, and of the files that users copy to their machines. */
 final class DefinitionRules {
 
+  /** Names addresses only; what uses it is a definition, and has the checks. */
+  private static final String APT_MIRRORS = "apt/mirrors.list";
+
   private final Proposal proposal;
 
   DefinitionRules(Proposal proposal) {
@@ -25,7 +28,7 @@ final class DefinitionRules {
         repo(path, lines(path));
       } else if (path.endsWith(".sources")) {
         signedBy(path, lines(path), "Signed-By: /");
-      } else if (path.endsWith(".list")) {
+      } else if (path.endsWith(".list") && !path.equals(APT_MIRRORS)) {
         signedBy(path, lines(path), "deb [signed-by=/");
       }
     }

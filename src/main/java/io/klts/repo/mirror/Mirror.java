@@ -34,6 +34,13 @@ public record Mirror(
   /** The name of the first copy, which the others are copies of. */
   public static final String ORIGIN = "origin";
 
+  /** Where a file of the tree lies below its address. */
+  String place(String path) {
+    int slash = path.indexOf('/');
+    String folder = slash < 0 ? "" : path.substring(0, slash);
+    return paths.containsKey(folder) ? paths.get(folder) + path.substring(slash) : path;
+  }
+
   /** How a mirror comes by its files. */
   public enum Kind {
     /** It holds all of them: we push them, or its owner pulls them. */

@@ -24,8 +24,10 @@ import io.klts.repo.signature.JointSigner;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.site.Definitions;
+import io.klts.repo.site.MirrorLists;
 import io.klts.repo.site.Releases;
 import io.klts.repo.tree.Generations.Generation;
+import io.klts.repo.tree.ListedMirror;
 import io.klts.repo.tree.LocalTree;
 import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.Rotation;
@@ -57,6 +59,7 @@ public final class Publication {
   private final LocalTree tree;
   private final Identity identity;
   private final Definitions definitions;
+  private final String baseUrl;
   private final TreeKeys keys;
   private Gate gate;
   private State state;
@@ -81,6 +84,7 @@ public final class Publication {
       throws IOException {
     this.tree = tree;
     this.identity = identity;
+    this.baseUrl = baseUrl;
     this.definitions = new Definitions(identity, baseUrl);
     this.keys = new TreeKeys(tree, given);
     this.gate = gate;
@@ -182,6 +186,15 @@ public final class Publication {
   }
 
   /**
+   * Sends clients to other mirrors than before. Nothing is visible until {@link #commit}.
+   *
+   * @param mirrors without the origin, which is always the last
+   */
+  public void list(List<ListedMirror> mirrors) {
+    state.setMirrors(mirrors);
+  }
+
+  /**
    * Goes back to what was published under an earlier serial. The dates of the indexes do not go
    * back, because clients take that for an attack, and neither does a change of keys. Nothing is
    * visible until {@link #commitAll}.
@@ -192,7 +205,7 @@ public final class Publication {
     Generation generation = tree.generations().of(serial);
     State present = state;
     state = State.read(Sources.of(tree, generation));
-    state.keepKeysAndDates(present);
+    state.keepWhatIsNoContent(present);
     fromState = true;
     state.packages(
         true,
@@ -313,6 +326,7 @@ public final class Publication {
       index.files().forEach(this::want);
       root(index, signers);
     }
+    mirrorLists().forEach(this::want);
     List<TreeFile> missing = tree.missing(wanted);
     Manifest before = tree.manifest();
     List<String> signing = signers.fingerprints();
@@ -328,6 +342,24 @@ public final class Publication {
     tree.put(changes, List.of(State.PATH), () -> gate.pass(proposed, !signers.isEmpty()));
     return new Outcome(
         before.serial(), next.serial(), missing.size(), entries.size() - missing.size());
+  }
+
+  /** Of the roots as they are in the manifest now, so that they are the last to be made. */
+  private List<TreeFile> mirrorLists() throws IOException {
+    List<MirrorLists.Channel> channels = new ArrayList<>();
+    List<String> suites = new ArrayList<>();
+    for (Minor minor : state.minors()) {
+      channels.add(channel(minor.channel(), state.date(minor)));
+      suites.add(minor.channel());
+    }
+    channels.add(channel("", state.date()));
+    suites.add(Repository.APT_ALL);
+    return new MirrorLists(identity, baseUrl, state.mirrors()).files(channels, suites);
+  }
+
+  private MirrorLists.Channel channel(String name, Instant date) {
+    Manifest.Entry repomd = entries.get(Repository.repomd(name));
+    return new MirrorLists.Channel(name, repomd.sha256(), repomd.size(), date);
   }
 
   /** Takes over packages and parts of the state that are as they were. */

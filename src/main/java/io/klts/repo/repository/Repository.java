@@ -68,9 +68,12 @@ public final class Repository {
 
   /** The files from which clients of a minor's channels begin. */
   public static List<String> roots(Minor minor) {
-    return List.of(
-        RPM_FOLDER + "/" + minor.channel() + "/repodata/repomd.xml",
-        "apt/dists/" + minor.channel() + "/Release");
+    return List.of(repomd(minor.channel()), "apt/dists/" + minor.channel() + "/Release");
+  }
+
+  /** Where the index of an rpm channel begins; that with everything has no name. */
+  public static String repomd(String channel) {
+    return RPM_FOLDER + (channel.isEmpty() ? "" : "/" + channel) + "/repodata/repomd.xml";
   }
 
   /**

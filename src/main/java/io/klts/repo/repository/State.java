@@ -7,6 +7,7 @@ import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.rpm.RpmPackage;
+import io.klts.repo.tree.ListedMirror;
 import io.klts.repo.tree.RetiredKey;
 import io.klts.repo.tree.Rotation;
 import io.klts.repo.tree.Stage;
@@ -67,6 +68,7 @@ public final class State {
   private Validity validity = Validity.UNLIMITED;
   private Optional<Rotation> rotation = Optional.empty();
   private final List<RetiredKey> retired = new ArrayList<>();
+  private final List<ListedMirror> mirrors = new ArrayList<>();
   private final Map<String, Part> loaded = new HashMap<>();
   private final SortedSet<String> changed = new TreeSet<>();
   private final List<TreeFile> files = new ArrayList<>();
@@ -98,6 +100,7 @@ public final class State {
       }
       state.rotation = document.listIfAny("rotation", Rotation.class).stream().findFirst();
       state.retired.addAll(document.listIfAny("retired", RetiredKey.class));
+      state.mirrors.addAll(document.listIfAny("mirrors", ListedMirror.class));
     }
     return state;
   }
@@ -150,6 +153,9 @@ public final class State {
     }
     if (!retired.isEmpty()) {
       lists.put("retired", retired);
+    }
+    if (!mirrors.isEmpty()) {
+      lists.put("mirrors", mirrors);
     }
     return LineDocument.bytes(lists);
   }
@@ -276,12 +282,28 @@ public final class State {
     retired.add(key);
   }
 
-  /** Takes over how keys stand, and from when on indexes are good, from a later state. */
-  public void keepKeysAndDates(State later) {
+  /** The mirrors to which clients are sent, by their priority. */
+  public List<ListedMirror> mirrors() {
+    return List.copyOf(mirrors);
+  }
+
+  /** Sets {@link #mirrors()}. */
+  public void setMirrors(List<ListedMirror> listed) {
+    mirrors.clear();
+    mirrors.addAll(listed);
+    mirrors.sort(Comparator.comparing(ListedMirror::priority).thenComparing(ListedMirror::name));
+  }
+
+  /**
+   * Takes over from a later state what is no content: how keys stand, from when on indexes are
+   * good, and where mirrors are.
+   */
+  public void keepWhatIsNoContent(State later) {
     validity = new Validity(later.date(), later.validity.validDays());
     rotation = later.rotation;
     retired.clear();
     retired.addAll(later.retired);
+    setMirrors(later.mirrors());
   }
 
   /** The date of indexes of some releases: the same content has the same date everywhere. */
@@ -291,6 +313,11 @@ public final class State {
             .map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant())
             .orElse(Instant.EPOCH);
     return newest.isAfter(validity.asOf()) ? newest : validity.asOf();
+  }
+
+  /** The date of the indexes of a minor's channels. */
+  public Instant date(Minor minor) {
+    return date(releases(minor));
   }
 
   /** The date of the whole tree. */

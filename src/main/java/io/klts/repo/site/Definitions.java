@@ -72,65 +72,80 @@ public final class Definitions {
   }
 
   private void addRpm(List<TreeFile> files, String channel, String folder) {
-    String id = identity.id();
-    // Joined and not formatted: a tree has a hundred of these, and formats are slow at a start.
-    String common =
-        "["
-            + id
-            + "-"
-            + channel
-            + "]\n"
-            + "name="
-            + identity.name()
-            + " "
-            + channel
-            + "\n"
-            + "baseurl="
-            + baseUrl
-            + "/"
-            + folder
-            + "/\n"
-            + "enabled=1\n"
-            + "gpgcheck=1\n"
-            + "repo_gpgcheck=1\n"
-            + "gpgkey="
-            + baseUrl
-            + "/keys/"
-            + id
-            + ".asc\n";
+    String baseurl = "baseurl=" + baseUrl + "/" + folder + "/\n";
+    String name = folder + "/" + identity.id();
+    files.add(text(name + ".repo", repo(channel, baseurl)));
+    files.add(text(name + "-zypper.repo", zypperRepo(channel, baseurl)));
+  }
+
+  /**
+   * A definition for yum and dnf.
+   *
+   * @param channel its name; empty for the one with everything
+   * @param addresses the lines that say where it is
+   */
+  String repo(String channel, String addresses) {
     // dnf would go on without a repository whose signature is bad, and EL 8's modules would hide
     // our runc.
-    files.add(
-        text(
-            folder + "/" + identity.id() + ".repo",
-            common + "skip_if_unavailable=0\nmodule_hotfixes=1\n"));
+    return common(channel, addresses) + "skip_if_unavailable=0\nmodule_hotfixes=1\n";
+  }
+
+  /** The same for zypper. */
+  String zypperRepo(String channel, String addresses) {
     // zypper takes unsigned packages from a signed repository unless it is told not to.
-    files.add(
-        text(
-            folder + "/" + identity.id() + "-zypper.repo",
-            common + "pkg_gpgcheck=1\nautorefresh=1\ntype=rpm-md\n"));
+    return common(channel, addresses) + "pkg_gpgcheck=1\nautorefresh=1\ntype=rpm-md\n";
+  }
+
+  private String common(String channel, String addresses) {
+    String id = identity.id();
+    String name = channel.isEmpty() ? "all" : channel;
+    // Joined and not formatted: a tree has a hundred of these, and formats are slow at a start.
+    return "["
+        + id
+        + "-"
+        + name
+        + "]\n"
+        + "name="
+        + identity.name()
+        + " "
+        + name
+        + "\n"
+        + addresses
+        + "enabled=1\n"
+        + "gpgcheck=1\n"
+        + "repo_gpgcheck=1\n"
+        + "gpgkey="
+        + baseUrl
+        + "/keys/"
+        + id
+        + ".asc\n";
   }
 
   private void addApt(List<TreeFile> files, String suite) {
-    String keyring = "/etc/apt/keyrings/" + identity.id() + ".gpg";
-    files.add(
-        text(
-            "apt/" + suite + ".sources",
-            "Types: deb\n"
-                + "URIs: "
-                + baseUrl
-                + "/apt\n"
-                + "Suites: "
-                + suite
-                + "\n"
-                + "Components: main\n"
-                + "Signed-By: "
-                + keyring
-                + "\n"));
+    files.add(text("apt/" + suite + ".sources", sources(suite, baseUrl + "/apt")));
     files.add(
         text(
             "apt/" + suite + ".list",
-            "deb [signed-by=" + keyring + "] " + baseUrl + "/apt " + suite + " main\n"));
+            "deb [signed-by=" + keyring() + "] " + baseUrl + "/apt " + suite + " main\n"));
+  }
+
+  private String keyring() {
+    return "/etc/apt/keyrings/" + identity.id() + ".gpg";
+  }
+
+  /** A definition for apt. */
+  String sources(String suite, String address) {
+    return "Types: deb\n"
+        + "URIs: "
+        + address
+        + "\n"
+        + "Suites: "
+        + suite
+        + "\n"
+        + "Components: main\n"
+        + "Signed-By: "
+        + keyring()
+        + "\n";
   }
 
   /** zypper keeps packages of one vendor from replacing another's, patches included. */

@@ -94,6 +94,7 @@ public final class HttpSource implements TreeSource, AutoCloseable {
         response.statusCode(),
         response.headers(),
         response.sslSession(),
+        response.uri(),
         new Timed(response.body(), uri));
   }
 
@@ -101,9 +102,11 @@ public final class HttpSource implements TreeSource, AutoCloseable {
    * What a server says to a request. The caller closes it.
    *
    * @param tls of a connection over https
+   * @param from where it came from in the end, if the server sent us on
    * @param body ends with an error when the time for one file is over
    */
-  public record Answer(int status, HttpHeaders headers, Optional<SSLSession> tls, InputStream body)
+  public record Answer(
+      int status, HttpHeaders headers, Optional<SSLSession> tls, URI from, InputStream body)
       implements AutoCloseable {
 
     @Override
@@ -112,8 +115,9 @@ public final class HttpSource implements TreeSource, AutoCloseable {
     }
   }
 
+  /** Not resolved: that would take the second slash from an address within an address. */
   private URI address(String path) {
-    return base.resolve(path.replace("^", "%5E"));
+    return URI.create(base + path.replace("^", "%5E"));
   }
 
   private HttpResponse<InputStream> send(HttpRequest request) throws IOException {

@@ -20,6 +20,7 @@ final class DefinitionFiles {
   private final PublishedFiles files;
   private final Problems problems;
   private final Set<String> bases = new HashSet<>();
+  private MirrorFiles mirrors;
 
   DefinitionFiles(PublishedFiles files) {
     this.files = files;
@@ -28,6 +29,7 @@ final class DefinitionFiles {
 
   /** Checks the definitions of all channels. */
   void check(Set<String> rpmFolders, Set<String> suites) {
+    mirrors = MirrorFiles.read(files);
     for (String folder : rpmFolders) {
       List<String> repos =
           files.entries().keySet().stream()
@@ -35,17 +37,26 @@ final class DefinitionFiles {
               .filter(p -> p.indexOf('/', folder.length() + 1) < 0)
               .toList();
       long zypper = repos.stream().filter(DefinitionFiles::isForZypper).count();
-      if (zypper != 1 || repos.size() != 2) {
+      long mirrored = repos.stream().filter(DefinitionFiles::usesMirrors).count();
+      if (zypper != 2 || mirrored != 2 || repos.size() != 4) {
         problems.fault(
-            folder, "one .repo for yum and dnf, one -zypper.repo", repos.toString(), AGAIN);
+            folder,
+            "one .repo for yum and dnf, one -zypper.repo, and both with mirrors",
+            repos.toString(),
+            AGAIN);
       }
+      mirrors.check(folder);
       repos.forEach(path -> read(path, text -> checkRepo(path, folder, text)));
     }
     for (String suite : suites) {
       String name = "apt/" + suite;
       read(name + ".sources", text -> checkSources(name + ".sources", suite, text));
       read(name + ".list", text -> checkList(name + ".list", suite, text));
+      String mirrored = name + "-mirrors.sources";
+      read(mirrored, text -> checkSources(mirrored, suite, text));
     }
+    mirrors.checkApt();
+    bases.forEach(mirrors::checkOrigin);
     if (bases.size() > 1) {
       problems.fault("rpm, apt", "definitions with one address", String.join(" ", bases), AGAIN);
     }
@@ -66,6 +77,10 @@ final class DefinitionFiles {
     }
   }
 
+  private static boolean usesMirrors(String path) {
+    return path.matches(".*-mirrors(-zypper)?\\.repo");
+  }
+
   private static boolean isForZypper(String path) {
     return path.endsWith("-zypper.repo");
   }
@@ -78,7 +93,13 @@ final class DefinitionFiles {
       if (line.startsWith("[") && !section) {
         section = true;
       } else if (equals > 0 && section) {
-        put(values, line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+        String key = line.substring(0, equals).strip();
+        String value = line.substring(equals + 1).strip();
+        if (key.equals("baseurl") && values.containsKey(key) && usesMirrors(path)) {
+          values.merge(key, value, (first, next) -> first + " " + next);
+        } else {
+          put(values, key, value);
+        }
       } else if (!line.isEmpty() && !line.startsWith("#")) {
         throw new IOException("the line \"" + line + "\"");
       }
@@ -92,11 +113,26 @@ final class DefinitionFiles {
     if (!values.getOrDefault("sslverify", "1").matches("1|[Tt]rue")) {
       problems.fault(path, "sslverify on", values.get("sslverify"), AGAIN);
     }
-    String base = base(path, values, "baseurl", "/" + folder + "/");
+    String base = address(path, folder, values);
     String key = values.getOrDefault("gpgkey", "");
     if (!key.startsWith(base + "/") || !files.refer(key.substring(base.length() + 1))) {
       problems.fault(path, "gpgkey with a key of this tree", "\"" + key + "\"", AGAIN);
     }
+  }
+
+  /** Returns the address of the tree, which the definition has to be of. */
+  private String address(String path, String folder, Map<String, String> values) {
+    if (!usesMirrors(path)) {
+      return base(path, values, "baseurl", "/" + folder + "/");
+    }
+    if (!isForZypper(path)) {
+      return base(path, values, "metalink", "/" + folder + "/metalink.xml");
+    }
+    List<String> addresses = List.of(values.getOrDefault("baseurl", "").split(" ", -1));
+    mirrors.checkAddresses(path, folder, addresses);
+    String last = addresses.get(addresses.size() - 1);
+    values.put("baseurl", last);
+    return base(path, values, "baseurl", "/" + folder + "/");
   }
 
   private void checkSources(String path, String suite, String text) throws IOException {
@@ -111,7 +147,12 @@ final class DefinitionFiles {
     expect(path, values, "Types", "deb");
     expect(path, values, "Suites", suite);
     expect(path, values, "Components", "main");
-    base(path, values, "URIs", "/apt");
+    if (path.endsWith("-mirrors.sources")) {
+      values.computeIfPresent("URIs", (key, uri) -> uri.replaceFirst("^mirror\\+", ""));
+      base(path, values, "URIs", "/apt/mirrors.list");
+    } else {
+      base(path, values, "URIs", "/apt");
+    }
     checkKeyring(path, values.getOrDefault("Signed-By", ""));
     for (String dangerous :
         List.of("Trusted", "Allow-Insecure", "Allow-Weak", "Check-Valid-Until")) {

@@ -18,9 +18,12 @@ enum Layout {
   MEDIA("rpm(?:/[^/]+)?/media\\.1/media", Stage.INDEX),
   KEY("keys/[^/]+\\.(?:asc|gpg)", Stage.INDEX),
   DEFINITION("(?:rpm/(?:[^/]+/)?[^/]+\\.(?:repo|conf)|apt/[^/]+\\.(?:sources|list))", Stage.INDEX),
-  SUMMARY("releases\\.json|latest/[^/]+\\.txt|lastupdate|project/trace/[^/]+", Stage.INDEX),
+  SUMMARY(
+      "(?:releases|mirrors)\\.json|latest/[^/]+\\.txt|lastupdate|project/trace/[^/]+", Stage.INDEX),
+  MIRRORLIST("rpm(?:/[^/]+)?/mirrorlist", Stage.INDEX),
   STATE("packages\\.json", Stage.INDEX),
   REPOMD("rpm(?:/[^/]+)?/repodata/repomd\\.xml(?:\\.asc)?", Stage.ROOT),
+  METALINK("rpm(?:/[^/]+)?/metalink\\.xml", Stage.ROOT),
   RELEASE("apt/dists/[^/]+/(?:Release|Release\\.gpg|InRelease)", Stage.ROOT);
 
   private final Pattern path;
