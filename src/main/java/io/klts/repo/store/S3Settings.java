@@ -3,9 +3,14 @@ package io.klts.repo.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLSocket;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -19,6 +24,8 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.auth.scheme.NoAuthAuthScheme;
+import software.amazon.awssdk.http.auth.spi.scheme.AuthScheme;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
@@ -52,12 +59,14 @@ final class S3Settings {
    */
   static S3Client client(Target target, Optional<Credentials> credentials, int connections) {
     ProfileFile nothing = ProfileFile.aggregator().build();
+    AuthScheme<?> scheme =
+        credentials.isEmpty() ? NoAuthAuthScheme.create() : new S3Signer(target.region());
     return S3Client.builder()
         .endpointOverride(target.endpoint().orElseThrow())
         .region(Region.of(target.region()))
         .forcePathStyle(target.pathStyle())
         .credentialsProvider(provider(credentials))
-        .putAuthScheme(new KnownDigests())
+        .putAuthScheme(scheme)
         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
         .addPlugin(LegacyMd5Plugin.create())
@@ -67,7 +76,8 @@ final class S3Settings {
             Apache5HttpClient.builder()
                 .maxConnections(connections)
                 .connectionTimeout(CONNECTING)
-                .socketTimeout(SILENCE))
+                .socketTimeout(SILENCE)
+                .tlsSocketStrategy(S3Settings::encrypt))
         .overrideConfiguration(
             ClientOverrideConfiguration.builder()
                 // Each operation is tried again as a whole.
@@ -77,6 +87,18 @@ final class S3Settings {
                 .addExecutionInterceptor(new ShortAnswers())
                 .build())
         .build();
+  }
+
+  /** Not before the first connection that needs it: certificates are many, and read slowly. */
+  private static SSLSocket encrypt(
+      Socket socket, String host, int port, Object attachment, HttpContext context)
+      throws IOException {
+    return Tls.STRATEGY.upgrade(socket, host, port, attachment, context);
+  }
+
+  private static final class Tls {
+
+    static final TlsSocketStrategy STRATEGY = DefaultClientTlsStrategy.createDefault();
   }
 
   private static AwsCredentialsProvider provider(Optional<Credentials> credentials) {
