@@ -112,6 +112,9 @@ class ArchitectureTest {
           Map.entry("javax.xml.", Set.of("verify")),
           Map.entry("org.tukaani.", Set.of("compress", "verify")),
           Map.entry("org.eclipse.jetty.", Set.of("serve")),
+          Map.entry("javax.crypto.", Set.of("store")),
+          Map.entry("software.amazon.", Set.of("store")),
+          Map.entry("org.apache.hc.", Set.of("store")),
           Map.entry("org.apache.commons.compress.", Set.of("binaries")),
           Map.entry(
               "org.apache.commons.io.",

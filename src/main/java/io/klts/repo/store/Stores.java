@@ -19,6 +19,7 @@ public final class Stores {
       throws IOException {
     return switch (target.upload().getScheme()) {
       case "file" -> new FolderStore(Path.of(target.upload().getPath()), limits);
+      case "s3" -> S3Store.open(target, limits, environment);
       default -> throw new IOException(target.upload() + ": this kind of store is not known");
     };
   }
