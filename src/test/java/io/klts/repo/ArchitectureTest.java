@@ -113,6 +113,7 @@ class ArchitectureTest {
           Map.entry("org.tukaani.", Set.of("compress", "verify")),
           Map.entry("org.eclipse.jetty.", Set.of("serve")),
           Map.entry("org.apache.commons.compress.", Set.of("binaries")),
+          Map.entry("org.apache.sshd.", Set.of("store")),
           Map.entry(
               "org.apache.commons.io.",
               Set.of(
