@@ -21,7 +21,7 @@ record RsyncAddress(String root, List<String> options, String password) {
   private static final int CONNECT_SECONDS = 10;
 
   /** Nothing that a shell of the server, or rsync, could take for something else. */
-  private static final Pattern PATH = Pattern.compile("(/[\\w.@+][\\w.@+~-]*)+");
+  private static final Pattern PATH = Pattern.compile("(/(?!\\.\\.?(/|$))[\\w.@+][\\w.@+~-]*)+");
 
   private static final Pattern USER = Pattern.compile("\\w[\\w.@+-]*");
 

@@ -8,7 +8,9 @@ import java.util.stream.Collectors;
 /** What the exit codes of rsync (rsync(1), "EXIT VALUES") mean, in words, and what then. */
 final class RsyncExit {
 
-  private static final int LINES = 4;
+  private static final String UNKNOWN_KEY = "Host key verification failed";
+
+  private static final int LINES = 12;
 
   private static final Map<Integer, String> WORDS =
       Map.ofEntries(
@@ -39,7 +41,7 @@ final class RsyncExit {
   private static final List<String> STAYING =
       List.of(
           "Permission denied",
-          "Host key verification failed",
+          UNKNOWN_KEY,
           "No space left on device",
           "Disk quota exceeded",
           "Read-only file system");
@@ -52,17 +54,17 @@ final class RsyncExit {
         result
             .err()
             .lines()
-            .filter(line -> !line.isBlank())
+            .filter(line -> !line.isBlank() && !line.startsWith("@@@"))
             .limit(LINES)
             .collect(Collectors.joining("; "));
+    String words =
+        result.err().contains(UNKNOWN_KEY)
+            ? "ssh does not know the server by this key; ask whoever runs it for the fingerprint,"
+                + " and see that the file of known hosts has it"
+            : WORDS.getOrDefault(result.exit(), "rsync failed");
     String message =
         "cannot %s at %s: %s (rsync ended with %d, and said: %s)"
-            .formatted(
-                work,
-                result.root(),
-                WORDS.getOrDefault(result.exit(), "rsync failed"),
-                result.exit(),
-                said);
+            .formatted(work, result.root(), words, result.exit(), said);
     boolean passing =
         result.err().contains("max connections")
             || (PASSING.contains(result.exit())

@@ -190,6 +190,7 @@ final class WebDavClient {
         case 401 -> "; check user and password";
         case 403 -> "; the user may not write there";
         case 405, 501 -> "; the server has no WebDAV there";
+        case 409 -> "; the folder above is missing, make it on the server";
         case 413 -> "; the server takes no file of this size";
         case 507 -> "; the disk of the server is full";
         default -> "";

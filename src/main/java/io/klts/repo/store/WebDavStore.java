@@ -91,7 +91,9 @@ final class WebDavStore extends OneByOneStore {
       sent.get().finish();
     }
     int slash = file.path().lastIndexOf('/');
-    makeFolder(slash < 0 ? "" : file.path().substring(0, slash));
+    if (slash > 0) {
+      makeFolder(file.path().substring(0, slash));
+    }
     URI target = client.address(file.path());
     client
         .ask("MOVE", beside, Map.of("Destination", target.toString(), "Overwrite", "T"), 0)
@@ -110,14 +112,15 @@ final class WebDavStore extends OneByOneStore {
   /** Makes a folder, and those above it if need be; one at a time, so that none is made twice. */
   private void makeFolder(String path) throws IOException {
     synchronized (folders) {
-      if (path.isEmpty() || folders.contains(path)) {
+      if (folders.contains(path)) {
         return;
       }
-      WebDavClient.Answer answer = client.ask("MKCOL", path + "/", Map.of(), 0);
-      // 409: what is above it is missing.
-      if (answer.status() == 409 && path.contains("/")) {
-        makeFolder(path.substring(0, path.lastIndexOf('/')));
-        answer = client.ask("MKCOL", path + "/", Map.of(), 0);
+      String request = path.isEmpty() ? "" : path + "/";
+      WebDavClient.Answer answer = client.ask("MKCOL", request, Map.of(), 0);
+      // What is above it is missing.
+      if (answer.status() == 409 && !path.isEmpty()) {
+        makeFolder(path.substring(0, Math.max(0, path.lastIndexOf('/'))));
+        answer = client.ask("MKCOL", request, Map.of(), 0);
       }
       // 405: it is there.
       answer.assertOneOf(200, 201, 405);

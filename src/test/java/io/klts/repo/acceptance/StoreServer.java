@@ -103,7 +103,7 @@ abstract class StoreServer implements AutoCloseable {
   Map<String, byte[]> visible() throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
     for (String name : names()) {
-      if (!("/" + name).contains("/.")) {
+      if (!("/" + name).contains("/.") && Files.isRegularFile(copy().resolve(name))) {
         files.put(name, Files.readAllBytes(copy().resolve(name)));
       }
     }
@@ -126,6 +126,16 @@ abstract class StoreServer implements AutoCloseable {
   private static boolean isEmpty(Path folder) {
     String[] names = folder.toFile().list();
     return names != null && names.length == 0;
+  }
+
+  /** How much of files is there that nobody may see yet. */
+  long bytesOfUploads() throws IOException {
+    long bytes = 0;
+    for (String name : names()) {
+      Path file = copy().resolve(name);
+      bytes += ("/" + name).contains("/.") && Files.isRegularFile(file) ? Files.size(file) : 0;
+    }
+    return bytes;
   }
 
   static int freePort() throws IOException {
@@ -206,6 +216,11 @@ abstract class StoreServer implements AutoCloseable {
     @Override
     void stop() throws IOException {
       nginx.close();
+    }
+
+    @Override
+    long bytesOfUploads() throws IOException {
+      return nginx.bytesOfBodies();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class StoreWriter {
   /** Writes the files of a folder, whose paths are their names. */
   public static void main(String[] args) throws IOException {
     List<TreeFile> files = new ArrayList<>();
-    try (Stream<Path> all = java.nio.file.Files.list(Path.of(args[1]))) {
+    try (Stream<Path> all = Files.list(Path.of(args[1]))) {
       for (Path file : all.toList()) {
         files.add(
             new TreeFile("a/" + file.getFileName(), Stage.PAYLOAD, Blob.of(file), Sha256.of(file)));

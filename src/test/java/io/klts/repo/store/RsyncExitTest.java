@@ -38,7 +38,7 @@ class RsyncExitTest {
     "11, 'rsync: mkdir \"x/y\" failed: No such file or directory (2)', the folder above",
     "11, rsync: write failed: No space left on device (28), cannot be written",
     "23, rsync: mkstemp failed: Permission denied (13), could not be written",
-    "255, Host key verification failed., ssh could not connect",
+    "255, Host key verification failed., ask whoever runs it for the fingerprint",
     "255, up@h: Permission denied (publickey)., ssh could not connect",
     "127, sh: rsync: not found, install it there",
     "99, what, rsync failed",
@@ -52,7 +52,7 @@ class RsyncExitTest {
 
   @Test
   void onlyTheFirstLinesAreRepeated() {
-    assertThat(failure(12, "one\n\ntwo\nthree\nfour\nfive\n"))
-        .hasMessageEndingWith("and said: one; two; three; four)");
+    assertThat(failure(12, "1\n\n@@@@@\n" + "2\n".repeat(20)))
+        .hasMessageEndingWith("and said: 1" + "; 2".repeat(11) + ")");
   }
 }
