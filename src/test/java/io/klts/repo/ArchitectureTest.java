@@ -116,6 +116,7 @@ class ArchitectureTest {
           Map.entry("software.amazon.", Set.of("store")),
           Map.entry("org.apache.hc.", Set.of("store")),
           Map.entry("org.apache.commons.compress.", Set.of("binaries")),
+          Map.entry("org.apache.sshd.", Set.of("store")),
           Map.entry(
               "org.apache.commons.io.",
               Set.of(

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Bytes that can be read as often as needed and are the same each time. */
 public interface Blob {
@@ -16,6 +17,11 @@ public interface Blob {
 
   /** Opens the bytes from the begin. The caller closes the stream. */
   InputStream open() throws IOException;
+
+  /** The file that has exactly these bytes, if they are a file's. */
+  default Optional<Path> file() {
+    return Optional.empty();
+  }
 
   /** Writes all bytes. Does not close {@code out}. */
   default void writeTo(OutputStream out) throws IOException {
@@ -58,6 +64,11 @@ public interface Blob {
       @Override
       public InputStream open() throws IOException {
         return Files.newInputStream(file);
+      }
+
+      @Override
+      public Optional<Path> file() {
+        return Optional.of(file);
       }
     };
   }

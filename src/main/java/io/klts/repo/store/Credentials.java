@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Who writes, from the environment: for the name {@code KLTS_ALIYUN} the variables {@code
@@ -18,21 +19,54 @@ public record Credentials(String user, String secret) {
    * @throws IOException if a variable is missing, naming it
    */
   public static Credentials from(String name, Map<String, String> environment) throws IOException {
-    String user = environment.get(name + "_USER");
-    String secret = environment.get(name + "_SECRET");
-    String file = environment.get(name + "_SECRET_FILE");
-    if (secret == null && file != null) {
-      secret = Files.readString(Path.of(file)).strip();
+    return new Credentials(
+        value(name + "_USER", environment).orElseThrow(() -> lacks(name + "_USER")),
+        secret(name, environment)
+            .orElseThrow(() -> lacks(name + "_SECRET or " + name + "_SECRET_FILE")));
+  }
+
+  /** Those for a server; a user that the address names comes before the environment's. */
+  static Optional<Credentials> of(Target target, Map<String, String> environment)
+      throws IOException {
+    String user = target.upload().getUserInfo();
+    if (target.credentials().isEmpty()) {
+      if (user != null) {
+        throw new RefusedException(
+            target.upload()
+                + " names a user, but mirrors.conf names no credentials for him; say for example"
+                + " credentials = \"env:KLTS_MIRROR\"");
+      }
+      return Optional.empty();
     }
-    if (user == null || user.isBlank() || secret == null || secret.isBlank()) {
-      throw new IOException(
-          "the environment lacks "
-              + (user == null || user.isBlank()
-                  ? name + "_USER"
-                  : name + "_SECRET or " + name + "_SECRET_FILE")
-              + ", which mirrors.conf names as credentials");
+    String name = target.credentials().get();
+    if (user == null) {
+      return Optional.of(from(name, environment));
     }
-    return new Credentials(user, secret);
+    return Optional.of(
+        new Credentials(
+            user,
+            secret(name, environment)
+                .orElseThrow(() -> lacks(name + "_SECRET or " + name + "_SECRET_FILE"))));
+  }
+
+  /** The secret alone, for those who may do without. */
+  static Optional<String> secret(String name, Map<String, String> environment) throws IOException {
+    Optional<String> secret = value(name + "_SECRET", environment);
+    Optional<String> file = value(name + "_SECRET_FILE", environment);
+    return secret.isEmpty() && file.isPresent()
+        ? Optional.of(Files.readString(Path.of(file.get())).strip()).filter(s -> !s.isEmpty())
+        : secret;
+  }
+
+  /** A variable that says something. */
+  static Optional<String> value(String variable, Map<String, String> environment) {
+    return Optional.ofNullable(environment.get(variable)).filter(value -> !value.isBlank());
+  }
+
+  /** Says which variable is missing. */
+  static IOException lacks(String variable) {
+    return new RefusedException(
+        "the environment lacks " + variable + ", which mirrors.conf names as credentials");
   }
 
   /** Never the secret. */

@@ -20,6 +20,9 @@ public final class Stores {
     return switch (target.upload().getScheme()) {
       case "file" -> new FolderStore(Path.of(target.upload().getPath()), limits);
       case "s3" -> S3Store.open(target, limits, environment);
+      case "rsync", "rsync+ssh" -> new RsyncStore(target, limits, environment);
+      case "sftp" -> new SftpStore(target, limits, environment);
+      case "webdav+http", "webdav+https" -> new WebDavStore(target, limits, environment);
       default -> throw new IOException(target.upload() + ": this kind of store is not known");
     };
   }

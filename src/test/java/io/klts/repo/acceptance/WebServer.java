@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -127,6 +128,17 @@ final class WebServer implements AutoCloseable {
   /** All requests so far, such as {@code 127.0.0.1 GET /rpm/repodata/repomd.xml 200}. */
   List<String> requests() throws IOException {
     return Files.readAllLines(prefix.resolve("access.log"));
+  }
+
+  /** How many bytes it has of requests that are not complete yet. */
+  long bytesOfBodies() throws IOException {
+    long bytes = 0;
+    try (DirectoryStream<Path> bodies = Files.newDirectoryStream(prefix.resolve("tmp"))) {
+      for (Path body : bodies) {
+        bytes += Files.size(body);
+      }
+    }
+    return bytes;
   }
 
   /** Ends the server. May be called twice. */
