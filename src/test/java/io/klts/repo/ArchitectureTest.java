@@ -39,7 +39,8 @@ class ArchitectureTest {
               Map.entry("tree", Set.of("blob")),
               Map.entry("gate", Set.of("blob", "order", "tree")),
               Map.entry("catalogue", Set.of("document")),
-              Map.entry("mirror", Set.of("document", "store")),
+              Map.entry(
+                  "mirror", Set.of("blob", "document", "signature", "source", "store", "tree")),
               Map.entry("binaries", Set.of("blob", "catalogue", "elf")),
               Map.entry("recipe", Set.of("binaries", "blob", "catalogue", "document")),
               Map.entry(

@@ -44,7 +44,8 @@ public final class Main implements Runnable {
           StatusCommand.class,
           DiffCommand.class,
           ServeCommand.class,
-          VerifyCommand.class);
+          VerifyCommand.class,
+          MirrorCommand.class);
 
   @Spec private CommandSpec spec;
 

@@ -1,0 +1,25 @@
+package io.klts.repo.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Copies of a tree elsewhere. */
+@Command(
+    name = "mirror",
+    description = {
+      "Brings copies of a tree to other places, and looks after them.",
+      "mirrors.conf says where they are; docs/mirroring.md how to run one."
+    },
+    mixinStandardHelpOptions = true,
+    subcommands = {MirrorPullCommand.class, MirrorBundleCommand.class})
+final class MirrorCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "give one of: pull, bundle");
+  }
+}

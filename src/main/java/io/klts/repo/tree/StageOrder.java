@@ -1,0 +1,21 @@
+package io.klts.repo.tree;
+
+import java.util.Comparator;
+
+/**
+ * The order of the signed files that clients begin with, folder by folder, from their paths alone.
+ * A detached signature goes just before what it signs, as {@code repomd.xml.asc} before {@code
+ * repomd.xml}, so that both change back to back; {@code InRelease}, which clients look at first,
+ * goes after {@code Release}; the manifest is the last of all. In each folder that is the reverse
+ * of the alphabet.
+ */
+public final class StageOrder {
+
+  /** By path; for files of the stage {@link Stage#ROOT}, the manifest's own two included. */
+  public static final Comparator<String> ROOTS =
+      Comparator.comparing((String path) -> path.lastIndexOf('/') < 0)
+          .thenComparing(path -> path.substring(0, path.lastIndexOf('/') + 1))
+          .thenComparing(Comparator.reverseOrder());
+
+  private StageOrder() {}
+}
