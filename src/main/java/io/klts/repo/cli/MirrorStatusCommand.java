@@ -118,7 +118,9 @@ final class MirrorStatusCommand implements Callable<Integer> {
     MirrorReport report = new MirrorReport(conf.load().origin(), reference, ordered, retired, now);
     switch (format) {
       case TABLE -> {
-        new MirrorTable(report, allowed, Progress.isTerminal() && System.getenv("NO_COLOR") == null).lines().forEach(console::result);
+        new MirrorTable(report, allowed, Progress.isTerminal() && System.getenv("NO_COLOR") == null)
+            .lines()
+            .forEach(console::result);
         console.json(report.json());
       }
       case JSON -> print(report.jsonLine());
