@@ -13,7 +13,8 @@ final class OrderRules {
   private static final String REPOMD_SIGNATURE = REPOMD + ".asc";
 
   private static final Pattern ROOT =
-      Pattern.compile("apt/dists/[^/]+/(InRelease|Release|Release\\.gpg)|manifest(\\.asc)?");
+      Pattern.compile(
+          "apt/dists/[^/]+/(InRelease|Release|Release\\.gpg)|manifest(\\.asc)?|rpm/(.+/)?metalink\\.xml");
 
   private final Proposal proposal;
 
