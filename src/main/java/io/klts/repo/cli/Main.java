@@ -43,7 +43,6 @@ public final class Main implements Runnable {
           PruneCommand.class,
           StatusCommand.class,
           DiffCommand.class,
-          MirrorCommand.class,
           ServeCommand.class,
           VerifyCommand.class,
           MirrorCommand.class);

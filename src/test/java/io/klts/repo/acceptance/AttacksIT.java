@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -106,6 +107,11 @@ class AttacksIT {
     CLIENTS.add(new Dnf());
     CLIENTS.add(new Zypper());
     CLIENTS.add(new Pull());
+    // What is refused later is not refused for another reason.
+    for (Client client : CLIENTS) {
+      client.use().assertOk();
+      assertThat(client.has()).as(client.toString()).isEqualTo("lts.2");
+    }
   }
 
   private static void publish(String release) throws IOException {
@@ -217,6 +223,7 @@ class AttacksIT {
     Path old = variant(newer);
     Product.signing("refresh", "--tree=" + old, "--base-url=" + server.url()).run().assertOk();
     moveDates(old, -Duration.ofDays(60).toSeconds());
+    manifest(old, Optional.empty());
     forEach(
         seen,
         client -> {
@@ -233,21 +240,7 @@ class AttacksIT {
   private static void fastForward(Map<String, String> seen) throws IOException {
     Path ahead = variant(newer);
     moveDates(ahead, Duration.ofDays(3650).toSeconds());
-    Path manifest = ahead.resolve("manifest");
-    String text = Files.readString(manifest).replaceFirst("serial \\d+", "serial 999999");
-    for (String path : List.of(REPOMD, APT + "Release", APT + "InRelease")) {
-      for (String suffix : List.of("", ".asc", ".gpg")) {
-        Path file = ahead.resolve(path + suffix);
-        if (Files.exists(file)) {
-          text =
-              text.replaceFirst(
-                  "(?m)^\\S+ \\d+ (ROOT " + Pattern.quote(path + suffix) + ")$",
-                  Sha256.of(file).hex() + " " + Files.size(file) + " $1");
-        }
-      }
-    }
-    Files.writeString(manifest, text);
-    detached(manifest, ".asc", key);
+    manifest(ahead, Optional.of(999999));
     forEach(
         seen,
         client -> {
@@ -460,6 +453,25 @@ class AttacksIT {
             .getBytes(UTF_8));
     detached(release, ".gpg", key);
     clearsigned(tree, key);
+  }
+
+  /** Lets the manifest say what the files with moved dates are now, and signs it. */
+  private static void manifest(Path tree, Optional<Integer> serial) throws IOException {
+    Path manifest = tree.resolve("manifest");
+    String text = Files.readString(manifest);
+    for (String path :
+        List.of(REPOMD, REPOMD + ".asc", APT + "Release", APT + "Release.gpg", APT + "InRelease")) {
+      Path file = tree.resolve(path);
+      Matcher line =
+          Pattern.compile("(?m)^\\S+ \\d+ (ROOT " + Pattern.quote(path) + ")$").matcher(text);
+      assertThat(line.find()).as(path).isTrue();
+      text = line.replaceFirst(Sha256.of(file).hex() + " " + Files.size(file) + " $1");
+    }
+    if (serial.isPresent()) {
+      text = text.replaceFirst("serial \\d+", "serial " + serial.get());
+    }
+    replace(manifest, text.getBytes(UTF_8));
+    detached(manifest, ".asc", key);
   }
 
   private static void detached(Path file, String suffix, Signer signer) throws IOException {
