@@ -41,6 +41,7 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
  */
 final class S3Signer implements AwsV4AuthScheme, AwsV4HttpSigner {
 
+  private static final String HMAC = "HmacSHA256";
   private static final String ALGORITHM = "AWS4-HMAC-SHA256";
   private static final String KNOWN_DIGEST = "x-amz-meta-" + S3Store.DIGEST;
   private static final DateTimeFormatter TIME =
@@ -48,10 +49,10 @@ final class S3Signer implements AwsV4AuthScheme, AwsV4HttpSigner {
   private static final int DATE_LENGTH = 8;
 
   private final String region;
-  private volatile DayKey dayKey = new DayKey("", new byte[0]);
+  private volatile DayKey dayKey;
 
   /** The same for all requests of a day. One signer has one secret. */
-  private record DayKey(String date, byte[] key) {}
+  private record DayKey(String date, SecretKeySpec key) {}
 
   S3Signer(String region) {
     this.region = region;
@@ -145,17 +146,21 @@ final class S3Signer implements AwsV4AuthScheme, AwsV4HttpSigner {
         + HexFormat.of().formatHex(hmac(keyOf(date, identity), text));
   }
 
-  private byte[] keyOf(String date, AwsCredentialsIdentity identity) {
+  private SecretKeySpec keyOf(String date, AwsCredentialsIdentity identity) {
     DayKey known = dayKey;
-    if (!known.date.equals(date)) {
-      byte[] key = ("AWS4" + identity.secretAccessKey()).getBytes(UTF_8);
+    if (known == null || !known.date.equals(date)) {
+      SecretKeySpec key = key(("AWS4" + identity.secretAccessKey()).getBytes(UTF_8));
       for (String part : List.of(date, region, "s3", "aws4_request")) {
-        key = hmac(key, part);
+        key = key(hmac(key, part));
       }
       known = new DayKey(date, key);
       dayKey = known;
     }
     return known.key;
+  }
+
+  private static SecretKeySpec key(byte[] bytes) {
+    return new SecretKeySpec(bytes, HMAC);
   }
 
   /** All that decide what the request does; proxies may change others. */
@@ -183,10 +188,10 @@ final class S3Signer implements AwsV4AuthScheme, AwsV4HttpSigner {
             .collect(Collectors.joining("&"));
   }
 
-  private static byte[] hmac(byte[] key, String text) {
+  private static byte[] hmac(SecretKeySpec key, String text) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(key);
       return mac.doFinal(text.getBytes(UTF_8));
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every Java platform has HmacSHA256", e);

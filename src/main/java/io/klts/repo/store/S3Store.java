@@ -177,7 +177,7 @@ final class S3Store implements Store {
 
   private InputStream throttled(TreeFile file) {
     try {
-      return throttle.slow(CheckedInput.open(file));
+      return throttle.slow(file.content().open());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
