@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -39,13 +39,17 @@ final class RsyncStore implements Store {
   private static final long LIST_BYTES = 1 << 16;
   private static final long REPORT_BYTES = 1 << 26;
 
-  private static final Pattern LISTED = Pattern.compile("(?m)^-\\S+\\s+([\\d,.]+)\\s");
+  /** Mode, size, day, time and name of a file. */
+  private static final Pattern LISTED =
+      Pattern.compile("(?m)^-\\S+ +([\\d,.]{1,20}) +[\\d/]+ +[\\d:]+ (\\S+)$");
+
   private static final Pattern DELETED = Pattern.compile("(?m)^(?:\\*?deleting)\\s+(.*)/$");
 
   private final RsyncAddress address;
   private final RsyncProgram rsync;
   private final Limits limits;
   private final Retry retry;
+  private final Map<String, Map<String, Long>> sizes = new HashMap<>();
   private boolean begun;
 
   /**
@@ -88,20 +92,31 @@ final class RsyncStore implements Store {
         });
   }
 
+  /** Asks for all sizes of a folder at once, because a run for each file would take too long. */
   @Override
-  public OptionalLong size(String path) throws IOException {
-    return retry.call(
-        () -> {
-          RsyncProgram.Result result =
-              rsync.run(List.of("--list-only", "--no-h", address.of(path)), QUESTION, LIST_BYTES);
-          if (result.isMissing()) {
-            return OptionalLong.empty();
-          }
-          Matcher listed = LISTED.matcher(result.assertOk("look at " + path).out());
-          return listed.find()
-              ? OptionalLong.of(Long.parseLong(listed.group(1).replaceAll("\\D", "")))
-              : OptionalLong.empty();
-        });
+  public synchronized OptionalLong size(String path) throws IOException {
+    int name = path.lastIndexOf('/') + 1;
+    String folder = path.substring(0, name);
+    Map<String, Long> files = sizes.get(folder);
+    if (files == null) {
+      files = retry.call(() -> list(folder));
+      sizes.put(folder, files);
+    }
+    Long size = files.get(path.substring(name));
+    return size == null ? OptionalLong.empty() : OptionalLong.of(size);
+  }
+
+  private Map<String, Long> list(String folder) throws IOException {
+    RsyncProgram.Result result =
+        rsync.run(List.of("--list-only", "--no-h", address.of(folder)), QUESTION, REPORT_BYTES);
+    Map<String, Long> files = new HashMap<>();
+    if (!result.isMissing()) {
+      LISTED
+          .matcher(result.assertOk("list " + (folder.isEmpty() ? "the folder" : folder)).out())
+          .results()
+          .forEach(m -> files.put(m.group(2), Long.parseLong(m.group(1).replaceAll("\\D", ""))));
+    }
+    return files;
   }
 
   @Override
@@ -122,6 +137,7 @@ final class RsyncStore implements Store {
 
   /** Makes the folder for uploads, or empties it of what a run that was killed left. */
   private synchronized void begin() throws IOException {
+    sizes.clear();
     if (begun) {
       return;
     }
@@ -179,7 +195,8 @@ final class RsyncStore implements Store {
   }
 
   @Override
-  public void delete(Collection<String> paths) throws IOException {
+  public synchronized void delete(Collection<String> paths) throws IOException {
+    sizes.clear();
     deleteMissing(paths);
     // A folder that is not empty stays; one that went may have emptied the one that it was in.
     Set<String> folders = folders(paths);
