@@ -45,7 +45,8 @@ public final class Main implements Runnable {
           DiffCommand.class,
           MirrorCommand.class,
           ServeCommand.class,
-          VerifyCommand.class);
+          VerifyCommand.class,
+          MirrorCommand.class);
 
   @Spec private CommandSpec spec;
 

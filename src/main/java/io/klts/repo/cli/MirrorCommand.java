@@ -13,13 +13,13 @@ import picocli.CommandLine.Spec;
       "mirrors.conf says where they are; docs/mirroring.md how to run one."
     },
     mixinStandardHelpOptions = true,
-    subcommands = {MirrorPushCommand.class})
+    subcommands = {MirrorPushCommand.class, MirrorPullCommand.class, MirrorBundleCommand.class})
 final class MirrorCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "give one of: push");
+    throw new ParameterException(spec.commandLine(), "give one of: push, pull, bundle");
   }
 }

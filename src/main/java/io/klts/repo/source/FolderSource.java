@@ -1,6 +1,7 @@
 package io.klts.repo.source;
 
 import io.klts.repo.blob.Sha256;
+import io.klts.repo.tree.CopyNote;
 import io.klts.repo.tree.Generations;
 import io.klts.repo.tree.Generations.Generation;
 import java.io.File;
@@ -15,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -44,6 +46,21 @@ public final class FolderSource implements TreeSource {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
         ? Optional.of(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS))
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<Tail> open(String path, long from) throws IOException {
+    Optional<InputStream> in = open(path);
+    if (in.isPresent()) {
+      in.get().skipNBytes(from);
+    }
+    return in.map(rest -> new Tail(from, rest));
+  }
+
+  @Override
+  public Set<String> leftOut() throws IOException {
+    Optional<CopyNote> note = CopyNote.of(root);
+    return note.isPresent() ? note.get().leftOut() : Set.of();
   }
 
   @Override

@@ -14,10 +14,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLSession;
 
 /** A tree behind a web server. */
@@ -25,21 +26,39 @@ public final class HttpSource implements TreeSource, AutoCloseable {
 
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
-  /** For one file in all: a server that sends a byte a minute must end some time. */
-  private static final Duration BODY = Duration.ofMinutes(15);
+  private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-.*");
+
+  /**
+   * How long a server is waited for.
+   *
+   * @param answer from the question to the begin of the answer
+   * @param body for one file in all
+   * @param window while it is waited for bytes of one file, for how long they may be too few
+   * @param least how many bytes have to come in each window
+   */
+  public record Patience(Duration answer, Duration body, Duration window, long least) {
+
+    /** A server that sends a byte a minute must end some time. */
+    public static final Patience FOR_SMALL_FILES =
+        new Patience(ANSWER, Duration.ofMinutes(15), Duration.ofMinutes(15), 0);
+
+    /** A slow line may take as long as it needs; a server that holds a reader up may not. */
+    public static final Patience FOR_ALL_FILES =
+        new Patience(ANSWER, Duration.ofDays(2), Duration.ofSeconds(30), 30 << 10);
+  }
 
   private final URI base;
-  private final Duration answer;
-  private final Duration body;
+  private final Patience patience;
   private final HttpClient client =
       HttpClient.newBuilder()
           .connectTimeout(Duration.ofSeconds(10))
           .followRedirects(HttpClient.Redirect.NORMAL)
           .build();
-  private final ScheduledExecutorService watch =
-      Executors.newSingleThreadScheduledExecutor(
+  private final ScheduledThreadPoolExecutor watch =
+      new ScheduledThreadPoolExecutor(
+          1,
           work -> {
-            Thread thread = new Thread(work, "verify-timeout");
+            Thread thread = new Thread(work, "http-timeout");
             thread.setDaemon(true);
             return thread;
           });
@@ -50,13 +69,18 @@ public final class HttpSource implements TreeSource, AutoCloseable {
    * @throws IllegalArgumentException if it is no address of a folder over HTTP
    */
   public HttpSource(String url) {
-    this(url, ANSWER, BODY);
+    this(url, Patience.FOR_SMALL_FILES);
   }
 
   /** A tree at an address whose server has another time to answer, and for one file in all. */
   public HttpSource(String url, Duration answer, Duration body) {
-    this.answer = answer;
-    this.body = body;
+    this(url, new Patience(answer, body, body, 0));
+  }
+
+  /** A tree at an address whose server is waited for as long as is said. */
+  public HttpSource(String url, Patience patience) {
+    this.patience = patience;
+    watch.setRemoveOnCancelPolicy(true);
     URI uri = URI.create(url.endsWith("/") ? url : url + "/");
     boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
     if (!http || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
@@ -67,9 +91,28 @@ public final class HttpSource implements TreeSource, AutoCloseable {
 
   @Override
   public Optional<InputStream> open(String path) throws IOException {
-    Answer answer = get(path, Map.of());
+    return answered(path, get(path, Map.of())).map(Answer::body);
+  }
+
+  @Override
+  public Optional<Tail> open(String path, long from) throws IOException {
+    Answer answer = get(path, Map.of("Range", "bytes=" + from + "-"));
+    if (answer.status() != 206) {
+      return answered(path, answer).map(whole -> new Tail(0, whole.body()));
+    }
+    String range = answer.headers().firstValue("Content-Range").orElse("");
+    Matcher matcher = RANGE.matcher(range);
+    if (!matcher.matches() || Long.parseLong(matcher.group(1)) != from) {
+      answer.close();
+      throw new IOException(
+          address(path) + ": asked for bytes from " + from + " on, and got \"" + range + "\"");
+    }
+    return Optional.of(new Tail(from, answer.body()));
+  }
+
+  private Optional<Answer> answered(String path, Answer answer) throws IOException {
     if (answer.status() == 200) {
-      return Optional.of(answer.body());
+      return Optional.of(answer);
     }
     answer.close();
     if (answer.status() == 404 || answer.status() == 410) {
@@ -87,7 +130,7 @@ public final class HttpSource implements TreeSource, AutoCloseable {
    */
   public Answer get(String path, Map<String, String> headers) throws IOException {
     URI uri = address(path);
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(answer);
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(patience.answer());
     headers.forEach(request::setHeader);
     HttpResponse<InputStream> response = send(request.build());
     return new Answer(
@@ -152,25 +195,71 @@ public final class HttpSource implements TreeSource, AutoCloseable {
     watch.shutdownNow();
   }
 
-  /** Ends when the time is over, also in the middle of a read: closing wakes the reader. */
+  /**
+   * Ends when the time is over or too little comes, also in the middle of a read: closing wakes the
+   * reader. Only time in which the reader waits counts as the server's.
+   */
   private final class Timed extends FilterInputStream {
     private final URI uri;
-    private final Future<?> end;
-    private volatile boolean over;
+    private final Future<?> looks;
+    private final long start = System.nanoTime();
+    private volatile String over;
+    private long waitingSince;
+    private long waited;
+    private long count;
 
     Timed(InputStream in, URI uri) {
       super(in);
       this.uri = uri;
-      end = watch.schedule(this::expire, body.toMillis(), TimeUnit.MILLISECONDS);
+      long nanos = Math.min(patience.body().toNanos(), patience.window().toNanos()) / 4;
+      looks = watch.scheduleAtFixedRate(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
-    private void expire() {
-      over = true;
+    private void look() {
+      long now = System.nanoTime();
+      if (now - start >= patience.body().toNanos()) {
+        expire("not complete after " + patience.body().toSeconds() + " seconds");
+      } else if (isTooSlow(now)) {
+        expire(
+            "less than "
+                + patience.least()
+                + " bytes in "
+                + patience.window().toSeconds()
+                + " seconds");
+      }
+    }
+
+    /** Looks at a window that is over, and begins the next. */
+    private synchronized boolean isTooSlow(long now) {
+      long all = waited + (waitingSince == 0 ? 0 : now - waitingSince);
+      if (all < patience.window().toNanos()) {
+        return false;
+      }
+      boolean slow = count < patience.least();
+      count = 0;
+      waited = 0;
+      waitingSince = waitingSince == 0 ? 0 : now;
+      return slow;
+    }
+
+    private void expire(String reason) {
+      over = reason;
+      looks.cancel(false);
       try {
         in.close();
       } catch (IOException e) {
         // The reader is told that the time is over.
       }
+    }
+
+    private synchronized void begin() {
+      waitingSince = System.nanoTime();
+    }
+
+    private synchronized void end(int n) {
+      waited += System.nanoTime() - waitingSince;
+      waitingSince = 0;
+      count += Math.max(n, 0);
     }
 
     @Override
@@ -181,22 +270,26 @@ public final class HttpSource implements TreeSource, AutoCloseable {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+      int n = -1;
+      begin();
       try {
-        int n = super.read(buffer, offset, length);
-        if (n >= 0 || !over) {
-          return n;
-        }
+        n = super.read(buffer, offset, length);
       } catch (IOException e) {
-        if (!over) {
+        if (over == null) {
           throw new IOException(uri + ": " + e.getMessage(), e);
         }
+      } finally {
+        end(n);
       }
-      throw new IOException(uri + ": not complete after " + body.toSeconds() + " seconds");
+      if (n < 0 && over != null) {
+        throw new IOException(uri + ": " + over);
+      }
+      return n;
     }
 
     @Override
     public void close() throws IOException {
-      end.cancel(false);
+      looks.cancel(false);
       super.close();
     }
   }

@@ -2,12 +2,16 @@ package io.klts.repo.store;
 
 import java.io.IOException;
 
-/** A store says no, and would say so again: wrong credentials, no such bucket, no permission. */
-final class RefusedException extends IOException {
+/** Something says no, and would say so again: wrong credentials, no such bucket, no room. */
+public class RefusedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  RefusedException(String message) {
+  public RefusedException(String message) {
     super(message);
+  }
+
+  public RefusedException(String message, Throwable cause) {
+    super(message, cause);
   }
 }

@@ -9,7 +9,7 @@ import org.apache.commons.io.function.IOSupplier;
 /**
  * Tries again what failed, later each time: half a second, then twice as long, to eight seconds.
  */
-final class Retry {
+public final class Retry {
 
   private static final long FIRST_MILLIS = 500;
   private static final int DOUBLED_AT_MOST = 4;
@@ -19,7 +19,7 @@ final class Retry {
   /**
    * @param attempts how often in all, at least once
    */
-  Retry(int attempts) {
+  public Retry(int attempts) {
     this.attempts = attempts;
   }
 
@@ -29,7 +29,7 @@ final class Retry {
    * @throws RefusedException at once, if the work does
    * @throws IOException the last failure
    */
-  <T> T call(IOSupplier<T> work) throws IOException {
+  public <T> T call(IOSupplier<T> work) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         return work.get();

@@ -7,7 +7,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 
 /** Holds back what is read through it, all streams together, to a number of bytes a second. */
-final class Throttle {
+public final class Throttle {
 
   private final long bytesPerSecond;
   private long next = System.nanoTime();
@@ -15,12 +15,12 @@ final class Throttle {
   /**
    * @param bytesPerSecond 0 for no limit
    */
-  Throttle(long bytesPerSecond) {
+  public Throttle(long bytesPerSecond) {
     this.bytesPerSecond = bytesPerSecond;
   }
 
   /** The same stream, held back. */
-  InputStream slow(InputStream in) {
+  public InputStream slow(InputStream in) {
     return bytesPerSecond == 0 ? in : new Slow(in);
   }
 

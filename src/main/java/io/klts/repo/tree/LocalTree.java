@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,9 @@ import org.apache.commons.io.function.IORunnable;
  * away at the next opening if a run died over it.
  */
 public final class LocalTree extends StoredTree implements AutoCloseable {
+
+  private static final Comparator<TreeFile> ORDER =
+      Comparator.comparing(TreeFile::stage).thenComparing(TreeFile::path, StageOrder.ROOTS);
 
   private final TreeLock lock;
   private final Path scratch;
@@ -67,7 +71,12 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
     }
   }
 
-  private static void checkUsable(Path root) throws IOException {
+  /**
+   * Refuses a folder that could not be opened.
+   *
+   * @throws IOException if it cannot be written or holds something else
+   */
+  public static void checkUsable(Path root) throws IOException {
     if (Files.isSymbolicLink(root) && !Files.exists(root)) {
       throw new IOException(root + " is a symbolic link that leads nowhere; make its target first");
     }
@@ -87,7 +96,7 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
         && !Files.exists(root.resolve(WORK))
         && !PathUtils.isEmptyDirectory(root)) {
       throw new IOException(
-          root + " is neither empty nor a tree of this program; give a new folder with --tree");
+          root + " is neither empty nor a tree of this program; give a new folder");
     }
   }
 
@@ -97,6 +106,11 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
     if (Files.exists(file)) {
       Manifest.checkFormat(file);
     }
+  }
+
+  /** A folder for files that later runs shall find, which may be missing. */
+  public Path lasting(String name) {
+    return root().resolve(WORK).resolve(name);
   }
 
   /** An existing folder for files on their way into the tree. */
@@ -120,8 +134,8 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
   }
 
   /**
-   * Puts files into the tree, stage by stage and inside a stage in the order given. All bytes are
-   * on the disk before the first file becomes visible.
+   * Puts files into the tree, stage by stage, and inside a stage in the order of {@link
+   * StageOrder}. All bytes are on the disk before the first file becomes visible.
    *
    * @param kept files that the present generation cannot be made again without
    * @param admission runs beside the writing; if it fails, nothing becomes visible
@@ -129,7 +143,23 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
   public void put(List<TreeFile> files, List<String> kept, IORunnable admission)
       throws IOException {
     Map<String, Path> staged = new HashMap<>();
-    Parallel.run(List.of(admission, () -> staged.putAll(stage(files))), IORunnable::run);
+    Parallel.run(List.of(admission, () -> staged.putAll(stage(files, Map.of()))), IORunnable::run);
+    put(files, kept, staged);
+  }
+
+  /**
+   * Puts files into the tree as {@link #put} does, of which some lie below its folder for work
+   * already: these are moved and not written again.
+   *
+   * @param lying where content lies, by its digest
+   */
+  public void adopt(List<TreeFile> files, Map<Sha256, Path> lying) throws IOException {
+    put(files, List.of(), stage(files, lying));
+  }
+
+  private void put(List<TreeFile> unordered, List<String> kept, Map<String, Path> staged)
+      throws IOException {
+    List<TreeFile> files = unordered.stream().sorted(ORDER).toList();
     if (!unfinished()) {
       generations().keep(this, kept);
     }
@@ -157,24 +187,35 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
   }
 
   /**
-   * Writes all files beside the tree: each content once, under its other names it is linked, where
-   * the disk can.
+   * Writes all files beside the tree: each content once and only if it does not lie there, under
+   * its other names it is linked, where the disk can.
    *
    * @return where each file is, by its path
    */
-  private Map<String, Path> stage(List<TreeFile> files) throws IOException {
+  private Map<String, Path> stage(List<TreeFile> files, Map<Sha256, Path> lying)
+      throws IOException {
     Path folder = Files.createDirectories(scratch.resolve("staged"));
     Map<Sha256, Path> contents = new HashMap<>();
     Map<String, Path> staged = new HashMap<>();
     List<TreeFile> written = new ArrayList<>();
+    List<Path> forced = new ArrayList<>();
     for (TreeFile file : files) {
       Path target = folder.resolve(Integer.toString(staged.size()));
-      staged.put(file.path(), target);
-      if (contents.putIfAbsent(file.sha256(), target) == null) {
+      Path there = lying.get(file.sha256());
+      boolean first = !contents.containsKey(file.sha256());
+      if (first && there != null) {
+        target = there;
+        forced.add(there);
+      } else if (first) {
         written.add(file);
       }
+      staged.put(file.path(), target);
+      contents.putIfAbsent(file.sha256(), target);
     }
-    DiskSync.force(Parallel.map(written, file -> write(file, staged.get(file.path()))));
+    forced.addAll(Parallel.map(written, file -> write(file, staged.get(file.path()))));
+    if (!forced.isEmpty()) {
+      DiskSync.force(forced);
+    }
     for (TreeFile file : files) {
       Path target = staged.get(file.path());
       if (!Files.exists(target)) {
@@ -199,12 +240,8 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
 
   private void show(List<TreeFile> files, Map<String, Path> staged) throws IOException {
     Set<Path> folders = new LinkedHashSet<>();
-    for (Stage stage : Stage.values()) {
-      for (TreeFile file : files) {
-        if (file.stage() == stage) {
-          show(staged.get(file.path()), root().resolve(file.path()), folders);
-        }
-      }
+    for (TreeFile file : files) {
+      show(staged.get(file.path()), root().resolve(file.path()), folders);
     }
     // A rename is on the disk when its folder is.
     DiskSync.force(folders);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,12 @@ public record Manifest(long serial, List<String> keys, SortedMap<String, Entry> 
 
   /** Where its signature lies. */
   public static final String SIGNATURE_PATH = "manifest.asc";
+
+  /** The most bytes of a manifest that anybody reads. */
+  public static final int LARGEST = 32 << 20;
+
+  /** The most bytes of its signature. */
+  public static final int LARGEST_SIGNATURE = 1 << 16;
 
   private static final String FIRST_LINE = "klts-manifest ";
   private static final int FORMAT = 1;
@@ -90,6 +97,24 @@ public record Manifest(long serial, List<String> keys, SortedMap<String, Entry> 
     String text = new String(bytes, StandardCharsets.UTF_8);
     checkFirst(firstLine(text), name);
     return new Text(text, name).manifest();
+  }
+
+  /**
+   * Reads the text form of a tree that was published.
+   *
+   * @param name stands for it in messages
+   * @throws IOException also if it lists nothing, or says the same in another form than publishing
+   *     writes
+   */
+  public static Manifest published(byte[] bytes, String name) throws IOException {
+    Manifest manifest = parse(bytes, name);
+    if (manifest.entries.isEmpty()) {
+      throw new IOException("a manifest without files");
+    }
+    if (!Arrays.equals(manifest.bytes(), bytes)) {
+      throw new IOException("another form than publishing writes");
+    }
+    return manifest;
   }
 
   private static String firstLine(String text) {

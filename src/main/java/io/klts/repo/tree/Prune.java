@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -49,7 +50,38 @@ public record Prune(List<Generation> dropped, List<String> paths, long bytes) {
   public static Prune plan(
       StoredTree tree, List<Generation> all, int keep, Duration age, Instant now)
       throws IOException {
-    Set<String> needed = new HashSet<>(tree.manifest().entries().keySet());
+    return plan(tree, all, keep, age, now, new HashSet<>(tree.manifest().entries().keySet()));
+  }
+
+  /**
+   * Plans for a copy, from which all goes that it leaves out now.
+   *
+   * @param note what the copy knows of itself
+   */
+  public static Prune plan(StoredTree copy, CopyNote note, int keep, Duration age, Instant now)
+      throws IOException {
+    Set<String> wanted = new HashSet<>(copy.manifest().entries().keySet());
+    wanted.removeAll(note.leftOut());
+    Prune prune = plan(copy, copy.generations().all(), keep, age, now, wanted);
+    Set<String> paths = new TreeSet<>(prune.paths);
+    long bytes = prune.bytes;
+    for (String path : note.leftOut()) {
+      Optional<Path> file = copy.file(path);
+      if (file.isPresent() && paths.add(path)) {
+        bytes += Files.size(file.get());
+      }
+    }
+    return new Prune(prune.dropped, List.copyOf(paths), bytes);
+  }
+
+  private static Prune plan(
+      StoredTree tree,
+      List<Generation> all,
+      int keep,
+      Duration age,
+      Instant now,
+      Set<String> needed)
+      throws IOException {
     List<Generation> dropped = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       if (i < keep || all.get(i).superseded().isAfter(now.minus(age))) {
@@ -75,8 +107,9 @@ public record Prune(List<Generation> dropped, List<String> paths, long bytes) {
   /** Deletes; a run that dies over it leaves the rest to the next one. */
   public void run(LocalTree tree) throws IOException {
     for (String path : paths) {
-      Files.deleteIfExists(tree.root().resolve(path));
-      deleteEmpty(tree.root(), tree.root().resolve(path).getParent());
+      if (Files.deleteIfExists(tree.root().resolve(path))) {
+        deleteEmpty(tree.root(), tree.root().resolve(path).getParent());
+      }
     }
     for (Generation generation : dropped) {
       tree.generations().drop(tree, generation);

@@ -277,7 +277,7 @@ final class AptMetadata {
           "reindex the tree");
     }
     packages.add(listed);
-    if (packages.size() > 64L * files.entries().size()) {
+    if (packages.size() > 64L * files.count()) {
       throw new IOException("more packages than the tree has files");
     }
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The files that the manifest lists, read with its bounds, and which of them were referred to. */
@@ -27,17 +28,34 @@ final class PublishedFiles {
 
   private final TreeSource source;
   private final Manifest manifest;
+  private final SortedMap<String, Manifest.Entry> present;
   private final Problems problems;
   private final Set<String> referred = ConcurrentHashMap.newKeySet();
 
-  PublishedFiles(TreeSource source, Manifest manifest, Problems problems) {
+  /**
+   * @param leftOut files that are listed and not expected to be there
+   */
+  PublishedFiles(TreeSource source, Manifest manifest, Set<String> leftOut, Problems problems) {
     this.source = source;
+    this.present = new TreeMap<>(manifest.entries());
+    this.present.keySet().removeAll(leftOut);
     this.manifest = manifest;
     this.problems = problems;
   }
 
+  /** Those that should be there. */
   SortedMap<String, Manifest.Entry> entries() {
-    return manifest.entries();
+    return present;
+  }
+
+  /** How many are listed in all. */
+  int count() {
+    return manifest.entries().size();
+  }
+
+  /** Whether a file is listed, and should not be there. */
+  boolean leavesOut(String path) {
+    return manifest.entries().containsKey(path) && !present.containsKey(path);
   }
 
   Problems problems() {
@@ -109,7 +127,7 @@ final class PublishedFiles {
         source.list().orElseGet(java.util.Collections::emptySortedMap).entrySet()) {
       String path = name.getKey();
       boolean known =
-          entries().containsKey(path)
+          manifest.entries().containsKey(path)
               || path.startsWith(TRACES)
               || path.equals(Manifest.PATH)
               || path.equals(Manifest.SIGNATURE_PATH);
@@ -154,7 +172,7 @@ final class PublishedFiles {
   /** Whether the manifest lists a file; if so, it is referred to. */
   boolean refer(String path) {
     referred.add(path);
-    return entries().containsKey(path);
+    return manifest.entries().containsKey(path);
   }
 
   /**
@@ -168,7 +186,7 @@ final class PublishedFiles {
       problems.fault(from, "only names of files that the manifest lists", path, "reindex the tree");
       return false;
     }
-    Manifest.Entry entry = entries().get(path);
+    Manifest.Entry entry = manifest.entries().get(path);
     if (entry.size() != size || !entry.sha256().hex().equals(sha256)) {
       problems.fault(
           from,
@@ -210,30 +228,12 @@ final class PublishedFiles {
       return Optional.empty();
     }
     try {
-      Optional<byte[]> bytes = bytes(source, path, (int) entry.size());
+      Optional<byte[]> bytes = source.read(path, (int) entry.size());
       // Missing or other bytes are reported where the contents are checked.
       return bytes.filter(b -> Sha256.of(b).equals(entry.sha256()));
     } catch (IOException e) {
       problems.unreadable(path, "a file of " + entry.size() + " bytes", e);
       return Optional.empty();
-    }
-  }
-
-  /**
-   * All of a file.
-   *
-   * @throws IOException if it is longer than the limit
-   */
-  static Optional<byte[]> bytes(TreeSource source, String path, int limit) throws IOException {
-    try (InputStream in = source.open(path).orElse(null)) {
-      if (in == null) {
-        return Optional.empty();
-      }
-      byte[] bytes = in.readNBytes(limit + 1);
-      if (bytes.length > limit) {
-        throw new IOException(path + ": more than " + limit + " bytes");
-      }
-      return Optional.of(bytes);
     }
   }
 

@@ -224,7 +224,7 @@ final class RpmMetadata {
         announced = number(attributes.getOrDefault("packages", ""));
       } else if (path.endsWith("/package") && path.indexOf('/') == path.lastIndexOf('/')) {
         // There cannot be more packages than files: so much and no more is kept in memory.
-        if (++count > files.entries().size()) {
+        if (++count > files.count()) {
           throw new IOException("more packages than the tree has files");
         }
         beginPackage(attributes);

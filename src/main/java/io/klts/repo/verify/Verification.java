@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,8 +18,6 @@ import java.util.regex.Pattern;
 /** Looks at all of a published tree and says everything that is wrong with it. */
 public final class Verification {
 
-  private static final int LARGEST_MANIFEST = 32 << 20;
-  private static final int LARGEST_SIGNATURE = 1 << 16;
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
   private final TreeSource source;
@@ -49,9 +46,8 @@ public final class Verification {
   }
 
   private Report run() throws IOException {
-    Optional<byte[]> bytes = PublishedFiles.bytes(source, Manifest.PATH, LARGEST_MANIFEST);
-    Optional<byte[]> signature =
-        PublishedFiles.bytes(source, Manifest.SIGNATURE_PATH, LARGEST_SIGNATURE);
+    Optional<byte[]> bytes = source.read(Manifest.PATH, Manifest.LARGEST);
+    Optional<byte[]> signature = source.read(Manifest.SIGNATURE_PATH, Manifest.LARGEST_SIGNATURE);
     if (bytes.isEmpty() && signature.isEmpty()) {
       throw new IOException("there is no manifest: this is not a published tree");
     }
@@ -60,18 +56,16 @@ public final class Verification {
       if (bytes.isEmpty()) {
         throw new IOException("no such file");
       }
-      manifest = Manifest.parse(bytes.get(), Manifest.PATH);
-      if (manifest.entries().isEmpty()) {
-        throw new IOException("a manifest without files");
-      }
-      if (!Arrays.equals(manifest.bytes(), bytes.get())) {
-        throw new IOException("another form than publishing writes");
-      }
+      manifest = Manifest.published(bytes.get(), Manifest.PATH);
     } catch (IOException e) {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       problems.fault(Manifest.PATH, "the list of all files", reason, Problems.RESTORE);
     }
-    PublishedFiles files = new PublishedFiles(source, manifest, problems);
+    Set<String> leftOut = source.leftOut();
+    leftOut.stream()
+        .findAny()
+        .ifPresent(path -> notes.add("a part of the tree: " + leftOut.size() + " files left out"));
+    PublishedFiles files = new PublishedFiles(source, manifest, leftOut, problems);
     boolean proven = checkManifest(files, manifest, bytes.orElse(new byte[0]), signature);
     return proven || !source.isRemote()
         ? checkAll(files, manifest, proven)
@@ -153,8 +147,12 @@ public final class Verification {
       Closure closure = new Closure(channels, problems);
       channels.forEach(closure::check);
     }
-    checkEverything(rpm, "rpm");
-    checkEverything(apt, "apt/dists/stable");
+    if (!files.leavesOut("rpm/repodata/repomd.xml")) {
+      checkEverything(rpm, "rpm");
+    }
+    if (!files.leavesOut("apt/dists/stable/Release")) {
+      checkEverything(apt, "apt/dists/stable");
+    }
     int older = source.isRemote() ? 0 : files.checkOrphans();
     int packages = packages(rpm) + packages(apt);
     return report(files, manifest, proven, rpm.size() + apt.size(), packages, older);

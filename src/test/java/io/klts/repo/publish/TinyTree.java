@@ -112,6 +112,19 @@ public final class TinyTree {
     rotate(List.of(key(), otherKey()), Rotation.Step.DUAL_SIGNED, now);
   }
 
+  /** Ends the change that {@link #dualSign} began: the older key signs no more. */
+  public void retire() throws IOException {
+    Instant now = Instant.parse("2026-11-25T00:00:00Z");
+    List<Signer> both = List.of(key(), otherKey());
+    rotate(both, Rotation.Step.SWITCHED, now);
+    change(
+        both,
+        publication -> {
+          publication.retire(now);
+          return publication.commitAll();
+        });
+  }
+
   /** Publishes a release as it should be. */
   public void publish(String release) throws IOException {
     publish(release, List.of(key()));

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -35,7 +36,16 @@ public final class BadServer implements Closeable {
     REDIRECTS_NOWHERE,
     REDIRECTS_WITHOUT_A_WORD,
     NO_HTTP,
-    FAILS
+    FAILS,
+    FORBIDS,
+    LACKS,
+    IS_BUSY,
+    IS_DOWN,
+    REDIRECTS_TO_OTHERS,
+    BREAKS_OFF,
+    SENDS_OTHERS,
+    IGNORES_RANGES,
+    SENDS_ANOTHER_RANGE
   }
 
   private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -45,6 +55,7 @@ public final class BadServer implements Closeable {
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicLong sent = new AtomicLong();
+  private final List<String> asked = new CopyOnWriteArrayList<>();
 
   public BadServer(Path folder, String path, Fault fault) throws IOException {
     this.folder = folder;
@@ -68,6 +79,11 @@ public final class BadServer implements Closeable {
     return sent.get();
   }
 
+  /** Paths that were asked for, each with the value of Range, if there was one. */
+  public List<String> asked() {
+    return asked;
+  }
+
   private void accept() {
     while (!socket.isClosed()) {
       try {
@@ -84,17 +100,20 @@ public final class BadServer implements Closeable {
     try (client) {
       BufferedReader in =
           new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII));
-      String asked = in.readLine().split(" ", 3)[1].substring(1).replace("%5E", "^");
-      while (!in.readLine().isEmpty()) {
-        // The fields do not matter.
+      String name = in.readLine().split(" ", 3)[1].substring(1).replace("%5E", "^");
+      int from = 0;
+      for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+        if (line.startsWith("Range: bytes=")) {
+          from = Integer.parseInt(line.substring(13, line.length() - 1));
+        }
       }
+      asked.add(from == 0 ? name : name + " " + from);
       OutputStream out = client.getOutputStream();
-      Path file = folder.resolve(asked);
-      if (asked.equals(path)) {
-        misbehave(out, Files.readAllBytes(file));
+      Path file = folder.resolve(name);
+      if (name.equals(path)) {
+        misbehave(out, Files.readAllBytes(file), from);
       } else if (Files.isRegularFile(file)) {
-        byte[] bytes = Files.readAllBytes(file);
-        send(out, "HTTP/1.1 200 OK\r\nContent-Length: " + bytes.length + "\r\n", bytes);
+        serve(out, Files.readAllBytes(file), from);
       } else {
         send(out, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n", new byte[0]);
       }
@@ -105,13 +124,29 @@ public final class BadServer implements Closeable {
     }
   }
 
+  private static void serve(OutputStream out, byte[] bytes, int from) throws IOException {
+    byte[] rest = Arrays.copyOfRange(bytes, from, bytes.length);
+    String head =
+        from == 0
+            ? "HTTP/1.1 200 OK\r\n"
+            : "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes "
+                + from
+                + "-"
+                + (bytes.length - 1)
+                + "/"
+                + bytes.length
+                + "\r\n";
+    send(out, head + "Content-Length: " + rest.length + "\r\n", rest);
+  }
+
   private static void send(OutputStream out, String head, byte[] body) throws IOException {
     out.write((head + "Connection: close\r\n\r\n").getBytes(US_ASCII));
     out.write(body);
     out.flush();
   }
 
-  private void misbehave(OutputStream out, byte[] bytes) throws IOException, InterruptedException {
+  private void misbehave(OutputStream out, byte[] bytes, int from)
+      throws IOException, InterruptedException {
     String ok = "HTTP/1.1 200 OK\r\n";
     String length = ok + "Content-Length: ";
     byte[] none = {};
@@ -136,8 +171,7 @@ public final class BadServer implements Closeable {
         out.write(ok.getBytes(US_ASCII));
         flood(out, ("X-More: " + "x".repeat(1000) + "\r\n").getBytes(US_ASCII));
       }
-      case ENDS_EARLY ->
-          send(out, length + bytes.length + "\r\n", java.util.Arrays.copyOf(bytes, 100));
+      case ENDS_EARLY -> send(out, length + bytes.length + "\r\n", Arrays.copyOf(bytes, 100));
       case SAYS_LESS -> send(out, length + (bytes.length - 1) + "\r\n", bytes);
       case SAYS_MORE -> send(out, length + (bytes.length + 1L) + "\r\n", bytes);
       case SAYS_NONSENSE -> send(out, length + "many\r\n", bytes);
@@ -152,6 +186,25 @@ public final class BadServer implements Closeable {
           send(out, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n", none);
       case NO_HTTP -> send(out, "220 mail.example.org ESMTP\r\n", none);
       case FAILS -> send(out, "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n", none);
+      case FORBIDS -> send(out, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n", none);
+      case LACKS -> send(out, "HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n", none);
+      case IS_BUSY ->
+          send(out, "HTTP/1.1 429 Wait\r\nRetry-After: 1\r\nContent-Length: 0\r\n", none);
+      case IS_DOWN -> send(out, "HTTP/1.1 503 Later\r\nContent-Length: 0\r\n", none);
+      case REDIRECTS_TO_OTHERS ->
+          send(
+              out,
+              "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + url() + "lastupdate\r\n",
+              none);
+      case BREAKS_OFF ->
+          send(out, length + bytes.length + "\r\n", Arrays.copyOf(bytes, bytes.length / 2));
+      case SENDS_OTHERS -> {
+        byte[] others = bytes.clone();
+        others[others.length / 2] ^= 1;
+        serve(out, others, from);
+      }
+      case IGNORES_RANGES -> serve(out, bytes, 0);
+      case SENDS_ANOTHER_RANGE -> serve(out, bytes, from == 0 ? 0 : from + 1);
     }
   }
 

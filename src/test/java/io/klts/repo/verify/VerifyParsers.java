@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -129,6 +130,6 @@ public final class VerifyParsers {
             return false;
           }
         };
-    return new PublishedFiles(source, new Manifest(1, List.of(), entries), problems);
+    return new PublishedFiles(source, new Manifest(1, List.of(), entries), Set.of(), problems);
   }
 }

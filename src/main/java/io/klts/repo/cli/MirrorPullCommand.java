@@ -1,0 +1,165 @@
+package io.klts.repo.cli;
+
+import io.klts.repo.mirror.Pull;
+import io.klts.repo.mirror.Upstream;
+import io.klts.repo.signature.PublicKey;
+import io.klts.repo.tree.Prune;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Brings a copy of a tree to this machine. */
+@Command(
+    name = "pull",
+    description = {
+      "Makes a copy of a published tree, or brings it up to date; for a web server to serve.",
+      "Nothing is believed before its signature and digest are checked, nothing is visible before all"
+          + " of it is there, and a tree that is older than the copy is refused. If nothing changed,"
+          + " each source is asked for two small files and nothing is written. Run it again after a"
+          + " failure: it goes on with what was fetched."
+    },
+    mixinStandardHelpOptions = true)
+final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
+
+  @Spec private CommandSpec command;
+  @Mixin private Console console;
+  @Mixin private CopyOptions options;
+
+  @Parameters(
+      paramLabel = "DIR",
+      description = "The folder of the copy; it is made if it is missing.")
+  private Path folder;
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "SOURCE",
+      description =
+          "The address of a tree, a folder with one, or a bundle. May be given more than once: the"
+              + " newest tree counts, and the others help if that source fails.")
+  private List<String> from = List.of();
+
+  @Option(
+      names = "--force-older",
+      description = "Take a tree that is older than the copy: only if it was really set back.")
+  private boolean forceOlder;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "N",
+      defaultValue = "" + Prune.KEEP,
+      description = "How many earlier generations stay in any case (default: ${DEFAULT-VALUE}).",
+      converter = WholeNumber.Amount.class)
+  private int keep;
+
+  @Option(
+      names = "--keep-hours",
+      paramLabel = "N",
+      defaultValue = "" + Prune.KEEP_HOURS,
+      description =
+          "For how many hours after its end a generation stays: clients may be in the middle of an"
+              + " update (default: ${DEFAULT-VALUE}).",
+      converter = WholeNumber.Amount.class)
+  private int hours;
+
+  @Option(
+      names = "--lock-wait",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description =
+          "How long to wait while another run changes the copy (default: ${DEFAULT-VALUE}).",
+      converter = WholeNumber.Amount.class)
+  private int lockWait;
+
+  @Option(names = "--dry-run", description = "Only say what would be fetched.")
+  private boolean dryRun;
+
+  private record Result(
+      String from,
+      long serialBefore,
+      long serial,
+      int files,
+      long bytes,
+      int removed,
+      int leftOut,
+      boolean done) {}
+
+  @Override
+  public Integer call() throws IOException {
+    List<PublicKey> keys = options.keys();
+    if (keys.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "--key is missing: the public key of those who sign the tree");
+    }
+    List<Upstream> sources = new ArrayList<>();
+    for (String name : from) {
+      sources.add(options.open(name));
+    }
+    Pull pull =
+        new Pull(
+            new Pull.Order(
+                folder.toAbsolutePath().normalize(),
+                keys,
+                sources,
+                options.selection(),
+                forceOlder,
+                keep,
+                Duration.ofHours(hours),
+                options.limits(),
+                Duration.ofSeconds(lockWait)),
+            CopyOptions.listener(console, "fetch"),
+            Instant.now());
+    Pull.Result result = dryRun ? pull.plan() : pull.run();
+    report(result);
+    console.json(
+        new Result(
+            result.from(),
+            result.serialBefore(),
+            result.serial(),
+            result.files(),
+            result.bytes(),
+            result.removed(),
+            result.leftOut(),
+            !dryRun));
+    return 0;
+  }
+
+  private void report(Pull.Result result) {
+    if (result.leftOut() > 0) {
+      console.line("part", result.leftOut() + " files of the tree are left out");
+    }
+    if (result.removed() > 0) {
+      console.line("pruned", result.removed() + " files of earlier serials");
+    }
+    boolean nothing = result.serialBefore() == result.serial() && result.files() == 0;
+    console.result(
+        Console.columns(
+            dryRun ? "would pull" : "pulled",
+            nothing
+                ? "nothing changed: serial " + result.serial() + " in " + folder
+                : "serial %d → %d from %s: %d files, %s fetched, in %s"
+                    .formatted(
+                        result.serialBefore(),
+                        result.serial(),
+                        result.from(),
+                        result.files(),
+                        Console.mebibytes(result.bytes()),
+                        folder)));
+  }
+
+  @Override
+  public String untouched() {
+    return folder + " is a tree that was published; run the same again";
+  }
+}
