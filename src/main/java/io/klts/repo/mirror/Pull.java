@@ -285,9 +285,7 @@ public final class Pull {
     SortedMap<String, Manifest.Entry> entries = offer.manifest().entries();
     return order
         .selection()
-        .leftOut(
-            entries.keySet(),
-            path -> proven(path, entries.get(path), downloads));
+        .leftOut(entries.keySet(), path -> proven(path, entries.get(path), downloads));
   }
 
   /** A file of the tree that the copy has already, or that is fetched for the question. */

@@ -132,6 +132,7 @@ public final class Verification {
     files.checkContents();
     checkState(files, manifest);
     Set<String> rpmFolders = RpmMetadata.folders(files.entries());
+    rpmFolders.removeIf(folder -> files.leavesOut(folder + "/repodata/repomd.xml"));
     Set<String> suites = AptMetadata.suites(files.entries());
     List<Channel> rpm = new ArrayList<>();
     for (String folder : rpmFolders) {
