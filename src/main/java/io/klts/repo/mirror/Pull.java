@@ -183,7 +183,7 @@ public final class Pull {
 
   private Copy look() throws IOException {
     Path folder = order.folder();
-    if (CopyNote.isMissingFrom(folder)) {
+    if (CopyNote.isPublishedTo(folder)) {
       throw new IOException(
           folder
               + " is a tree that is published to: what is in its .klts folder is not of a copy"
@@ -285,12 +285,18 @@ public final class Pull {
     SortedMap<String, Manifest.Entry> entries = offer.manifest().entries();
     return order
         .selection()
-        .leftOut(
-            entries.keySet(),
-            path ->
-                entries.containsKey(path)
-                    ? Optional.of(downloads.fetch(path, entries.get(path)))
-                    : Optional.empty());
+        .leftOut(entries.keySet(), path -> proven(path, entries.get(path), downloads));
+  }
+
+  /** A file of the tree that the copy has already, or that is fetched for the question. */
+  private Optional<Path> proven(String path, Manifest.Entry entry, Downloads downloads)
+      throws IOException {
+    if (entry == null) {
+      return Optional.empty();
+    }
+    Path there = order.folder().resolve(path);
+    boolean has = hasSize(path, entry.size()) && Sha256.of(there).equals(entry.sha256());
+    return Optional.of(has ? there : downloads.fetch(path, entry));
   }
 
   private Result change(Offers offers) throws IOException {
@@ -346,10 +352,19 @@ public final class Pull {
               + "\n  nothing was changed; what was fetched is kept, and the same again goes on with it",
           e);
     }
-    Sha256 digest = best.text().sha256();
-    copy.note
-        .accept(copy.manifest(), best.manifest(), digest, order.selection().words(), leftOut)
-        .write(tree);
+    CopyNote next =
+        copy.note.accept(
+            copy.manifest(),
+            best.manifest(),
+            best.text().sha256(),
+            order.selection().words(),
+            leftOut);
+    // Before the files, so that nothing older is believed from now on. Without a note yet the copy
+    // may have a manifest that nobody has proven, and that must not look as if somebody had.
+    boolean known = copy.note.serial() > 0;
+    if (known) {
+      next.write(tree);
+    }
     List<TreeFile> files = new ArrayList<>();
     for (Map.Entry<String, Manifest.Entry> file : missing.entrySet()) {
       Manifest.Entry entry = file.getValue();
@@ -358,6 +373,9 @@ public final class Pull {
     }
     files.addAll(List.of(best.signature(), best.text()));
     tree.adopt(files, downloads.done());
+    if (!known) {
+      next.write(tree);
+    }
     downloads.forgetOthers(Map.of());
     return result(best, copy, missing.size(), meter.bytes(), 0, leftOut.size());
   }

@@ -105,11 +105,15 @@ public record CopyNote(
   }
 
   /**
-   * Whether the folder is a tree that is published to: what such a tree keeps of itself is not
-   * found in a copy.
+   * Whether the folder is a tree that is published to: it has work or a past of its own, and not
+   * that of a copy.
    */
-  public static boolean isMissingFrom(Path root) throws IOException {
-    return Files.isDirectory(root.resolve(StoredTree.WORK)) && of(root).isEmpty();
+  public static boolean isPublishedTo(Path root) throws IOException {
+    Path work = root.resolve(StoredTree.WORK);
+    boolean tree =
+        Files.exists(root.resolve(Manifest.PATH))
+            || Files.exists(work.resolve(StoredTree.CHANGING));
+    return tree && Files.isDirectory(work) && of(root).isEmpty();
   }
 
   /** Whether it wants a path of its manifest. */

@@ -130,9 +130,10 @@ public final class Verification {
   private Report checkAll(PublishedFiles files, Manifest manifest, boolean proven)
       throws IOException {
     files.checkContents();
-    checkState(files);
-    Set<String> rpmFolders = RpmMetadata.folders(manifest.entries());
-    Set<String> suites = AptMetadata.suites(manifest.entries());
+    checkState(files, manifest);
+    Set<String> rpmFolders = RpmMetadata.folders(files.entries());
+    rpmFolders.removeIf(folder -> files.leavesOut(folder + "/repodata/repomd.xml"));
+    Set<String> suites = AptMetadata.suites(files.entries());
     List<Channel> rpm = new ArrayList<>();
     for (String folder : rpmFolders) {
       rpm.add(new RpmMetadata(files, folder).check(signatures));
@@ -194,14 +195,14 @@ public final class Verification {
   }
 
   /** The next publication begins from these. */
-  private void checkState(PublishedFiles files) {
+  private void checkState(PublishedFiles files, Manifest manifest) {
     String path = "packages.json";
     Optional<byte[]> state = files.read(path);
     if (state.isEmpty()) {
       return;
     }
     Set<String> listed = new TreeSet<>();
-    files.entries().values().forEach(entry -> listed.add(entry.sha256().hex()));
+    manifest.entries().values().forEach(entry -> listed.add(entry.sha256().hex()));
     Set<String> named = new TreeSet<>();
     Matcher matcher = HEX.matcher(new String(state.get(), StandardCharsets.UTF_8));
     while (matcher.find()) {

@@ -251,7 +251,11 @@ class MirrorAdminsIT {
         "import sys,tomllib;m=tomllib.load(open(sys.argv[1],'rb'))['mirrors'][0];"
             + "print(m['provider'],m['command'],*[k+'='+v for k,v in m['env'].items()])";
     String[] words =
-        Program.of("python3", "-c", read, section.toString()).run().assertOk().out().strip()
+        Program.of("python3", "-c", read, section.toString())
+            .run()
+            .assertOk()
+            .out()
+            .strip()
             .split(" ", -1);
     assertThat(words[0]).isEqualTo("command");
     Program command =
@@ -371,7 +375,8 @@ class MirrorAdminsIT {
     assertThat(complaints(service, timer)).doesNotContain("klts-mirror.");
     // It would say so if it did not.
     assertThat(complaints(service.replace("Nice=", "Nize="), timer)).contains("Nize");
-    assertThat(complaints(service, timer.replace("00/6:00", "33:00"))).contains("klts-mirror.timer");
+    assertThat(complaints(service, timer.replace("00/6:00", "33:00")))
+        .contains("klts-mirror.timer");
   }
 
   private String complaints(String service, String timer) throws IOException {

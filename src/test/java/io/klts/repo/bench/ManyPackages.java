@@ -21,10 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 
 /**
@@ -42,20 +44,22 @@ final class ManyPackages {
 
   private ManyPackages() {}
 
-  /** Arguments: the tree, the number of package files. */
+  /** Arguments: the tree, the number of package files, KiB of each that do not compress. */
   public static void main(String[] args) throws IOException {
     Path root = Path.of(args[0]);
     int releases = (Integer.parseInt(args[1]) + 11) / 12;
+    int kibibytes = args.length > 2 ? Integer.parseInt(args[2]) : 0;
     try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
       Publication publication = new Publication(tree, IDENTITY, "http://127.0.0.1:8080", List.of());
       for (int i = 0; i < releases; i++) {
-        add(publication, i, tree.scratch().resolve("packages"));
+        add(publication, i, kibibytes, tree.scratch().resolve("packages"));
       }
       System.out.println(publication.commit());
     }
   }
 
-  private static void add(Publication publication, int index, Path folder) throws IOException {
+  private static void add(Publication publication, int index, int kibibytes, Path folder)
+      throws IOException {
     LtsVersion version =
         LtsVersion.parse("1." + (10 + index % MINORS) + "." + (100 + index / MINORS) + "-lts.1");
     Release release =
@@ -65,7 +69,7 @@ final class ManyPackages {
     for (String name : List.of("kubeadm", "kubectl", "kubelet")) {
       for (Arch arch : ARCHS) {
         for (Format format : Format.values()) {
-          PackageSpec spec = spec(name, arch, format, release);
+          PackageSpec spec = spec(name, arch, format, release, kibibytes);
           specs.add(spec);
           built.add(new BuiltPackage(spec, write(spec, folder)));
         }
@@ -74,7 +78,8 @@ final class ManyPackages {
     publication.add(new BuildPlan(release, ARCHS, specs), built);
   }
 
-  private static PackageSpec spec(String name, Arch arch, Format format, Release release) {
+  private static PackageSpec spec(
+      String name, Arch arch, Format format, Release release, int kibibytes) {
     List<Relation> relations =
         List.of(
             relation("kubernetes-cni", ">=", "1.2.0"),
@@ -92,12 +97,23 @@ final class ManyPackages {
         "admin",
         List.of(
             new Content.Directory("/etc/kubernetes/manifests", 0755),
-            text("/usr/bin/" + name, name + release.version() + arch),
+            program("/usr/bin/" + name, name + release.version() + arch, kibibytes),
             text("/usr/lib/systemd/system/" + name + ".service", "[Unit]\n"),
             text("/usr/share/licenses/" + name + "/LICENSE", "Apache-2.0\n")),
         relations,
         Map.of(),
         List.of(release));
+  }
+
+  private static Content program(String path, String text, int kibibytes) {
+    byte[] bytes =
+        Arrays.copyOf(
+            text.getBytes(StandardCharsets.UTF_8),
+            kibibytes == 0 ? text.length() : 50 + (kibibytes << 10));
+    byte[] rest = new byte[kibibytes << 10];
+    new Random(text.hashCode()).nextBytes(rest);
+    System.arraycopy(rest, 0, bytes, bytes.length - rest.length, rest.length);
+    return new Content.Text(path, 0755, Content.Role.PLAIN, Blob.of(bytes));
   }
 
   private static Content text(String path, String text) {

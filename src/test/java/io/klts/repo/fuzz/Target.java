@@ -8,6 +8,7 @@ import io.klts.repo.gate.GateParsers;
 import io.klts.repo.repository.StateParsers;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.signature.SignatureParsers;
+import io.klts.repo.source.TarSource;
 import io.klts.repo.tree.Manifest;
 import io.klts.repo.verify.VerifyParsers;
 import java.io.IOException;
@@ -36,7 +37,8 @@ enum Target {
       SignatureParsers::clearsigned),
   XZ(GateParsers::xz, XzText::ofBlocks, VerifyParsers::compressed),
   GZIP(GateParsers::gzip, VerifyParsers::compressed),
-  ELF(ScratchFile.of(Elf::read));
+  ELF(ScratchFile.of(Elf::read)),
+  BUNDLE(ScratchFile.of(file -> new TarSource(file).close()));
 
   @SuppressWarnings("ImmutableEnumChecker") // the list is, and parsers are methods
   private final List<Parser> parsers;

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +30,7 @@ class PullTest {
 
   private static final String NOTHING = "no-such-file";
   private static final String REPOMD = "rpm/v1.28/repodata/repomd.xml";
+  private static final String INRELEASE = "apt/dists/v1.28/InRelease";
   private static final String DEB = "apt/pool/main/k/kubelet/kubelet_1.28.15-lts.2_amd64.deb";
 
   @TempDir private static Path trees;
@@ -59,11 +59,7 @@ class PullTest {
   }
 
   private void assertIs(Path tree) throws IOException {
-    Map<String, String> found = new TreeMap<>(copy.visible());
-    Map<String, String> expected = TinyCopy.visible(tree);
-    // Files of earlier serials stay for clients that are behind.
-    found.keySet().retainAll(expected.keySet());
-    assertThat(found).isEqualTo(expected);
+    assertThat(TinyCopy.listed(copy.folder)).isEqualTo(TinyCopy.listed(tree));
     copy.assertGood();
   }
 
@@ -73,7 +69,7 @@ class PullTest {
       Pull.Result first = copy.pull(TinyCopy.at(server.url())).run();
       assertThat(first.serialBefore()).isZero();
       assertThat(first.serial()).isEqualTo(2);
-      assertThat(copy.visible()).isEqualTo(TinyCopy.visible(newer));
+      assertThat(copy.visible()).isEqualTo(TinyCopy.listed(newer));
       assertThat(copy.work()).containsExactly("copy", "incoming", "lock");
       assertThat(copy.folder.resolve(".klts/incoming")).isEmptyDirectory();
       copy.assertGood();
@@ -115,22 +111,23 @@ class PullTest {
     Pull.Result result = copy.pull(TinyCopy.in(newer)).run();
 
     assertThat(result.removed()).isPositive();
-    assertThat(copy.visible()).isEqualTo(TinyCopy.visible(newer));
+    assertThat(copy.visible()).isEqualTo(TinyCopy.listed(newer));
     copy.assertGood();
   }
 
-  /** Whatever is done instead of sending a package, an index or a root. */
+  /** Whatever is done instead of sending a package or a root. */
   @ParameterizedTest
   @EnumSource
   void aFaultOfOneFileLeavesTheCopyAsItWas(Fault fault) throws IOException {
-    copy.pull(TinyCopy.in(older)).run();
-    Map<String, String> before = copy.visible();
-    for (String path : List.of(DEB, REPOMD)) {
+    for (String path : List.of(DEB, INRELEASE)) {
+      copy = new TinyCopy(folder.resolve(path));
+      copy.pull(TinyCopy.in(older)).run();
+      Map<String, String> before = copy.visible();
       try (BadServer server = new BadServer(newer, path, fault)) {
         if (fault == Fault.IGNORES_RANGES || fault == Fault.SENDS_ANOTHER_RANGE) {
           copy.pull(TinyCopy.at(server.url())).run();
           assertIs(newer);
-          return;
+          continue;
         }
         assertThatThrownBy(() -> copy.pull(TinyCopy.at(server.url())).run())
             .isInstanceOf(IOException.class)
@@ -139,9 +136,9 @@ class PullTest {
       }
       assertThat(copy.visible()).isEqualTo(before);
       copy.assertGood();
+      copy.pull(TinyCopy.in(newer)).run();
+      assertIs(newer);
     }
-    copy.pull(TinyCopy.in(newer)).run();
-    assertIs(newer);
   }
 
   @ParameterizedTest
@@ -153,6 +150,10 @@ class PullTest {
     copy.pull(TinyCopy.in(older)).run();
     Map<String, String> before = copy.everything();
     for (String path : List.of(Manifest.PATH, Manifest.SIGNATURE_PATH)) {
+      if (fault == Fault.SAYS_LESS && path.equals(Manifest.SIGNATURE_PATH)) {
+        // A signature without its last line end is as good.
+        continue;
+      }
       try (BadServer server = new BadServer(newer, path, fault)) {
         assertThatThrownBy(() -> copy.pull(TinyCopy.at(server.url())).run())
             .isInstanceOf(IOException.class)
@@ -330,7 +331,8 @@ class PullTest {
     copy.pull(TinyCopy.in(newer)).run();
     assertThat(copy.visible().keySet())
         .contains(REPOMD)
-        .noneMatch(path -> path.startsWith("apt/") || path.startsWith("rpm/repodata/"));
+        .doesNotContain(DEB, INRELEASE)
+        .noneMatch(path -> path.startsWith("rpm/repodata/"));
     copy.assertGood();
 
     copy.selection = Selection.EVERYTHING;

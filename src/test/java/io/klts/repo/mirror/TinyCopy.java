@@ -10,6 +10,7 @@ import io.klts.repo.source.FolderSource;
 import io.klts.repo.source.HttpSource;
 import io.klts.repo.source.HttpSource.Patience;
 import io.klts.repo.store.Limits;
+import io.klts.repo.tree.Manifest;
 import io.klts.repo.verify.Verification;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +22,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** A copy of small trees, and what its readers see. */
@@ -40,7 +43,7 @@ final class TinyCopy {
   Selection selection = Selection.EVERYTHING;
   boolean forceOlder;
   int keep = 3;
-  Duration age = Duration.ofHours(72);
+  Duration age = Duration.ofDays(3);
   int attempts = 1;
   Duration patience = Duration.ZERO;
 
@@ -133,6 +136,16 @@ final class TinyCopy {
         }
       }
     }
+    return files;
+  }
+
+  /** Of what readers see, that which the manifest names. */
+  static Map<String, String> listed(Path tree) throws IOException {
+    byte[] manifest = Files.readAllBytes(tree.resolve(Manifest.PATH));
+    Map<String, String> files = visible(tree);
+    Set<String> names = new TreeSet<>(Set.of(Manifest.PATH, Manifest.SIGNATURE_PATH));
+    names.addAll(Manifest.parse(manifest, tree.toString()).entries().keySet());
+    files.keySet().retainAll(names);
     return files;
   }
 

@@ -100,7 +100,11 @@ public final class BadServer implements Closeable {
     try (client) {
       BufferedReader in =
           new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII));
-      String name = in.readLine().split(" ", 3)[1].substring(1).replace("%5E", "^");
+      String first = in.readLine();
+      if (first == null) {
+        return;
+      }
+      String name = first.split(" ", 3)[1].substring(1).replace("%5E", "^");
       int from = 0;
       for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
         if (line.startsWith("Range: bytes=")) {

@@ -44,8 +44,7 @@ class RsyncOrderTest {
     assertThat(runs("b/x", "a/x")).containsExactly(List.of("b/x"), List.of("a/x"));
     assertThat(runs("c/a", "b")).containsExactly(List.of("c/a"), List.of("b"));
     assertThat(runs("c/d/a", "c/b")).containsExactly(List.of("c/d/a"), List.of("c/b"));
-    assertThat(runs("a/x", "b/x", "a/y"))
-        .containsExactly(List.of("a/x", "b/x"), List.of("a/y"));
+    assertThat(runs("a/x", "b/x", "a/y")).containsExactly(List.of("a/x", "b/x"), List.of("a/y"));
     // rsync may compare "v1.28/" with "v1.28.1/", in which the slash is after the dot.
     assertThat(runs("v1.28/a", "v1.28.1/a"))
         .containsExactly(List.of("v1.28/a"), List.of("v1.28.1/a"));
