@@ -134,7 +134,7 @@ final class MirrorFiles {
   /** Checks the list for apt. */
   void checkApt() {
     String path = "apt/mirrors.list";
-    Optional<byte[]> bytes = files.read(path);
+    Optional<byte[]> bytes = files.leavesOut(path) ? Optional.empty() : files.read(path);
     if (bytes.isPresent()) {
       List<String> found = new ArrayList<>();
       for (String line : lines(bytes.get())) {
