@@ -2,23 +2,31 @@ package io.klts.repo.cli;
 
 import io.klts.repo.blob.IoReason;
 import io.klts.repo.blob.Parallel;
+import io.klts.repo.mirror.CacheRenewal;
 import io.klts.repo.mirror.Delivery;
+import io.klts.repo.mirror.Depth;
+import io.klts.repo.mirror.Examination;
 import io.klts.repo.mirror.Health;
 import io.klts.repo.mirror.Mirror;
 import io.klts.repo.mirror.Mirrors;
 import io.klts.repo.mirror.Problem;
 import io.klts.repo.mirror.Push;
+import io.klts.repo.mirror.Reference;
+import io.klts.repo.store.CachePurge;
 import io.klts.repo.store.Limits;
 import io.klts.repo.store.Store;
 import io.klts.repo.store.Stores;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.apache.commons.io.function.IOFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +39,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "push",
     description = {
-      "Brings the mirrors that mirrors.conf has an upload for up to date, side by side.",
+      "Brings the mirrors that mirrors.conf has an upload for up to date, side by side, and lets"
+          + " caches forget what is old.",
       "What the manifests differ in is put: packages first, then indexes, then what is signed; then"
           + " files go that nothing needs any more. Run it again after a failure: it goes on from"
           + " there. Afterwards each mirror is read back through its public address: signature, every"
@@ -49,7 +58,8 @@ final class MirrorPushCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..*",
-      description = "Mirrors of mirrors.conf; without names all that have an upload.")
+      description =
+          "Mirrors of mirrors.conf; without names all that have an upload, and caches that have a purge.")
   private List<String> names = List.of();
 
   @Option(names = "--dry-run", description = "Only say what would be put and deleted.")
@@ -113,6 +123,7 @@ final class MirrorPushCommand implements Callable<Integer> {
    * What came of one mirror.
    *
    * @param repaired files that readers did not get right at first
+   * @param purged files that a cache was told to forget
    * @param problems that readers still have
    * @param error why it failed; absent if it did not
    */
@@ -126,6 +137,7 @@ final class MirrorPushCommand implements Callable<Integer> {
       int resumed,
       List<String> deleted,
       Set<String> repaired,
+      List<String> purged,
       List<Problem> problems,
       double seconds,
       String error) {
@@ -142,14 +154,44 @@ final class MirrorPushCommand implements Callable<Integer> {
           plan.resumed(),
           plan.deletes(),
           outcome.repaired(),
+          List.of(),
           outcome.health().map(Health::problems).orElse(List.of()),
+          seconds,
+          null);
+    }
+
+    static Result of(Health health, List<String> purged, double seconds) {
+      return new Result(
+          health.mirror().name(),
+          health.isHealthy(),
+          0,
+          health.serial(),
+          0,
+          0,
+          0,
+          List.of(),
+          Set.of(),
+          purged,
+          health.problems(),
           seconds,
           null);
     }
 
     static Result failed(Mirror mirror, double seconds, String error) {
       return new Result(
-          mirror.name(), false, 0, 0, 0, 0, 0, List.of(), Set.of(), List.of(), seconds, error);
+          mirror.name(),
+          false,
+          0,
+          0,
+          0,
+          0,
+          0,
+          List.of(),
+          Set.of(),
+          List.of(),
+          List.of(),
+          seconds,
+          error);
     }
   }
 
@@ -158,15 +200,19 @@ final class MirrorPushCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Mirror> targets = targets();
+    List<Mirror> copies = targets.stream().filter(m -> m.target().isPresent()).toList();
+    List<Mirror> caches = targets.stream().filter(m -> m.target().isEmpty()).toList();
+    List<Result> results = new ArrayList<>();
     Progress progress = dryRun ? null : console.progress("put", 0);
-    List<Result> results;
     try {
-      results = Parallel.map(targets.size(), targets, mirror -> push(mirror, progress));
+      results.addAll(sideBySide(copies, mirror -> push(mirror, progress)));
     } finally {
       if (progress != null) {
         progress.finish();
       }
     }
+    // After the copies: the origin, which caches ask, may be one of them.
+    results.addAll(sideBySide(caches, this::renew));
     results.forEach(this::report);
     console.json(new Results(dryRun, results));
     return results.stream().allMatch(Result::ok) ? 0 : Main.UNHEALTHY;
@@ -180,11 +226,14 @@ final class MirrorPushCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }
-    List<Mirror> targets = named.stream().filter(mirror -> mirror.target().isPresent()).toList();
+    List<Mirror> targets =
+        named.stream()
+            .filter(mirror -> mirror.target().isPresent() || mirror.purge().isPresent())
+            .toList();
     if (targets.isEmpty() || (!names.isEmpty() && targets.size() < named.size())) {
       throw new IOException(
           conf.file()
-              + " has no upload for "
+              + " has no upload or purge for "
               + (names.isEmpty() ? "any mirror" : String.join(", ", names))
               + "\n  nothing was changed; docs/mirroring.md says how to write one");
     }
@@ -208,9 +257,38 @@ final class MirrorPushCommand implements Callable<Integer> {
     }
   }
 
+  private static List<Result> sideBySide(List<Mirror> mirrors, IOFunction<Mirror, Result> work)
+      throws IOException {
+    return mirrors.isEmpty() ? List.of() : Parallel.map(mirrors.size(), mirrors, work);
+  }
+
+  /** Never fails, either. */
+  private Result renew(Mirror mirror) {
+    long start = System.nanoTime();
+    try {
+      CachePurge purge = new CachePurge(mirror.purge().orElseThrow(), limits());
+      CacheRenewal renewal = new CacheRenewal(mirror, purge);
+      Reference reference = Reference.of(tree.path());
+      List<String> stale = renewal.stale(reference.manifest());
+      if (dryRun) {
+        stale.forEach(path -> console.line(mirror.name(), "purge " + path));
+      } else {
+        renewal.forget(stale);
+      }
+      Depth depth = dryRun ? Depth.QUICK : Depth.PUSHED;
+      Health health = Examination.of(mirror, reference, depth, Instant.now());
+      return Result.of(health, stale, seconds(start));
+    } catch (IOException e) {
+      return Result.failed(mirror, seconds(start), IoReason.of(e));
+    }
+  }
+
+  private Limits limits() {
+    return new Limits(parallel, attempts, bandwidth * 1024L);
+  }
+
   private Store open(Mirror mirror) throws IOException {
-    Limits limits = new Limits(parallel, attempts, bandwidth * 1024L);
-    return Stores.open(mirror.target().orElseThrow(), limits, System.getenv());
+    return Stores.open(mirror.target().orElseThrow(), limits(), System.getenv());
   }
 
   private Push.Plan planned(Delivery delivery, Mirror mirror) throws IOException {
@@ -260,6 +338,9 @@ final class MirrorPushCommand implements Callable<Integer> {
     if (result.error != null) {
       console.result(Console.columns(result.mirror, "FAILED: " + result.error));
       return;
+    }
+    if (!result.purged.isEmpty()) {
+      console.line(result.mirror, result.purged.size() + " files forgotten");
     }
     console.result(
         Console.columns(

@@ -250,6 +250,40 @@ class MirrorsIT {
 
   @Test
   @Order(5)
+  void aCacheForgetsWhatIsOld() throws IOException {
+    try (CachingProxy cache = new CachingProxy(url(origin, "tree"))) {
+      Path cached = box.folder.resolve("cache.conf");
+      Files.writeString(
+          cached,
+          """
+          [origin]
+          url = "%s"
+          [mirror.cdn]
+          kind = "cache"
+          url = "%s"
+          purge = "%s?forget={path}"
+          """
+              .formatted(url(origin, "tree"), cache.url(), cache.url()));
+      mirror("push", cached).assertOk().assertSays("cdn");
+      Product.signing("refresh", "--tree=" + box.tree, "--base-url=" + url(origin, "tree"))
+          .run()
+          .assertOk();
+      mirror("status", cached)
+          .assertOk()
+          .assertSays("cdn: stale: expected serial 3, found serial 2");
+
+      mirror("push", cached, "--dry-run").assertSays("purge rpm/v1.28/repodata/repomd.xml");
+      mirror("push", cached).assertOk().assertSays("files forgotten");
+
+      assertThat(cache.forgotten())
+          .contains("/rpm/v1.28/repodata/repomd.xml", "/apt/dists/v1.28/InRelease", "/manifest")
+          .noneMatch(path -> path.endsWith(".rpm"));
+      assertThat(mirror("push", cached).assertOk().out()).doesNotContain("files forgotten");
+    }
+  }
+
+  @Test
+  @Order(6)
   void eachCopyCanBePulledFrom() throws IOException {
     for (Map.Entry<String, WebServer> read : READ.entrySet()) {
       String base = url(read.getValue(), read.getKey().equals("s3") ? "tree" : "klts");
