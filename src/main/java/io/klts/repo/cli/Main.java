@@ -73,8 +73,14 @@ public final class Main implements Runnable {
         .execute(args);
   }
 
-  /** The command that is asked for, or all: looking into each would cost a start-up time. */
+  /**
+   * The command that is asked for, none for the version, or all: looking into each would cost a
+   * start-up time.
+   */
   private static List<Class<?>> commands(String[] args) {
+    if (List.of("--version").equals(List.of(args)) || List.of("-V").equals(List.of(args))) {
+      return List.of();
+    }
     List<Class<?>> asked =
         COMMANDS.stream()
             .filter(

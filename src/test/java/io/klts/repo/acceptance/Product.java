@@ -62,7 +62,9 @@ final class Product {
                 "-Xmx640m",
                 "-Dklts.home=" + home,
                 "-cp",
-                home.resolve("target/klts-repo.jar").toString(),
+                home.resolve("target/klts-repo.jar")
+                    + ":"
+                    + home.resolve("target/klts-repo-stores.jar"),
                 "io.klts.repo.cli.Main"));
     command.addAll(arguments);
     return command;
