@@ -127,8 +127,8 @@ class S3StoreIT {
   void everyFileArrivesAsItIsAndIsReportedOnce() throws IOException {
     List<TreeFile> files =
         List.of(
-            file("rpm/kubelet-1.28.15~rc1^git+1-1.x86_64.rpm", 3_000_000),
-            file("apt/pool/kubelet_1.28.15-lts.2~deb+1_amd64.deb", 70_000),
+            file("rpm/kubelet-1.28.15~rc1^git1-1.x86_64.rpm", 3_000_000),
+            file("apt/pool/kubelet_1.28.15-lts.2~deb1_amd64.deb", 70_000),
             file("rpm/repodata/repomd.xml", 1),
             file("empty", 0),
             file("a/b_c", 100));
