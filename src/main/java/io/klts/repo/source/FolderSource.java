@@ -79,6 +79,12 @@ public final class FolderSource implements TreeSource {
     return files;
   }
 
+  /** For messages. */
+  @Override
+  public String toString() {
+    return root.toString();
+  }
+
   @Override
   public boolean isRemote() {
     return false;

@@ -189,6 +189,12 @@ public final class HttpSource implements TreeSource, AutoCloseable {
     return Map.of();
   }
 
+  /** For messages. */
+  @Override
+  public String toString() {
+    return base.toString();
+  }
+
   @Override
   public boolean isRemote() {
     return true;

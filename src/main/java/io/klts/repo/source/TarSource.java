@@ -125,6 +125,12 @@ public final class TarSource implements TreeSource, AutoCloseable {
     return true;
   }
 
+  /** For messages. */
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+
   @Override
   public boolean isRemote() {
     return false;

@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 
-/** Where the bytes of a published tree come from. Nothing about them is trusted. */
+/**
+ * Where the bytes of a published tree come from. Nothing about them is trusted. Its text form names
+ * the place.
+ */
 public interface TreeSource {
 
   /** What lies where in a folder. */

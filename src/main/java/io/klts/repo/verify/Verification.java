@@ -49,7 +49,7 @@ public final class Verification {
     Optional<byte[]> bytes = source.read(Manifest.PATH, Manifest.LARGEST);
     Optional<byte[]> signature = source.read(Manifest.SIGNATURE_PATH, Manifest.LARGEST_SIGNATURE);
     if (bytes.isEmpty() && signature.isEmpty()) {
-      throw new IOException("there is no manifest: this is not a published tree");
+      throw new IOException(source + ": there is no manifest: this is not a published tree");
     }
     Manifest manifest = Manifest.empty();
     try {
