@@ -125,7 +125,8 @@ public final class Pull {
   }
 
   /**
-   * Pulls. If nothing changed, that costs two requests for each source, and nothing is written.
+   * Pulls. If nothing changed, that costs two requests for each source, and nothing is written, but
+   * what is old enough goes.
    *
    * @throws IOException if there is nothing to be believed, or something cannot be had or written
    */
@@ -145,7 +146,8 @@ public final class Pull {
       Offers offers = ask(copy);
       Offer best = offers.best();
       if (isUpToDate(copy, best)) {
-        return result(best, copy, 0, 0, 0, copy.note.leftOut().size());
+        int removed = dry ? 0 : prune(copy.tree.orElseThrow(), copy.note);
+        return result(best, copy, 0, 0, removed, copy.note.leftOut().size());
       }
       if (dry) {
         return plan(offers, copy);
@@ -485,6 +487,12 @@ public final class Pull {
                   : "make it with --since " + copy.serial() + " or an earlier serial")
               + ", and with the choice of channels, architectures and formats that this copy has");
     }
+  }
+
+  /** What is old enough by now, or was left by a run that died: that wants the lock. */
+  private int prune(StoredTree tree, CopyNote note) throws IOException {
+    Prune prune = Prune.plan(tree, note, order.keep(), order.age(), now);
+    return prune.dropped().isEmpty() && prune.paths().isEmpty() ? 0 : prune();
   }
 
   private int prune() throws IOException {
