@@ -137,7 +137,7 @@ class BadTreeIT {
                   Files.createDirectory(tree);
                   Files.writeString(tree.resolve("thesis.txt"), "years of work");
                 },
-                "tree is neither empty nor a tree of this program; give a new folder with --tree"),
+                "tree is neither empty nor a tree of this program; give a new folder"),
             new Fault(
                 "a file",
                 tree -> {

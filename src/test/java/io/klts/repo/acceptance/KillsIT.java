@@ -85,7 +85,7 @@ class KillsIT {
   /** The files that a refresh writes. */
   private static final Pattern DATED =
       Pattern.compile(
-          "(^|/)(manifest|lastupdate|origin|media|packages\\.json|repomd\\.xml|Release|InRelease)"
+          "(^|/)(manifest|lastupdate|origin|media|packages\\.json|(repomd|metalink)\\.xml|Release|InRelease)"
               + "(\\.asc|\\.gpg)?$");
 
   /** Dates, the serial, and digests and signatures of files with dates. */
