@@ -15,6 +15,9 @@ import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,8 +131,8 @@ class S3StoreIT {
   void everyFileArrivesAsItIsAndIsReportedOnce() throws IOException {
     List<TreeFile> files =
         List.of(
-            file("rpm/kubelet-1.28.15~rc1^git+1-1.x86_64.rpm", 3_000_000),
-            file("apt/pool/kubelet_1.28.15-lts.2~deb+1_amd64.deb", 70_000),
+            file("rpm/kubelet-1.28.15~rc1^git1-1.x86_64.rpm", 3_000_000),
+            file("apt/pool/kubelet_1.28.15-lts.2~deb1_amd64.deb", 70_000),
             file("rpm/repodata/repomd.xml", 1),
             file("empty", 0),
             file("a/b_c", 100));
@@ -229,8 +233,8 @@ class S3StoreIT {
   }
 
   private static String traceOf(Throwable e) {
-    java.io.StringWriter text = new java.io.StringWriter();
-    e.printStackTrace(new java.io.PrintWriter(text));
+    StringWriter text = new StringWriter();
+    e.printStackTrace(new PrintWriter(text));
     return text.toString();
   }
 
@@ -418,7 +422,7 @@ class S3StoreIT {
     if (!Files.exists(objects)) {
       return List.of();
     }
-    try (var files = Files.list(objects)) {
+    try (Stream<Path> files = Files.list(objects)) {
       return files.toList();
     }
   }
@@ -449,7 +453,7 @@ class S3StoreIT {
     try {
       one.kill();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
