@@ -11,14 +11,13 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /** What went wrong with an object store, in words, and whether it would go wrong again. */
 final class S3Faults {
 
-  /** Said of the moment and not of the request. */
-  private static final Set<Integer> PASSING_STATUS = Set.of(408, 409, 425, 429);
+  /** Said of the request, and not of the moment: redirects are, too. */
+  private static final Set<Integer> LASTING_STATUS = Set.of(401, 403, 404, 405, 501);
 
-  /** Said with status 400 when bytes were damaged or lost on their way. */
-  private static final Set<String> PASSING_CODES =
-      Set.of("BadDigest", "IncompleteBody", "RequestTimeout", "XAmzContentSHA256Mismatch");
+  /** Said with status 400, which otherwise tells of bytes that were lost on their way as well. */
+  private static final Set<String> LASTING_CODES =
+      Set.of("AuthorizationHeaderMalformed", "InvalidBucketName");
 
-  private static final int NOT_IMPLEMENTED = 501;
   private static final int LONGEST = 300;
 
   private S3Faults() {}
@@ -55,13 +54,13 @@ final class S3Faults {
     String words = details == null || details.errorMessage() == null ? "" : details.errorMessage();
     String message =
         tried + "the server says " + e.statusCode() + printable(" " + code + " " + words);
-    boolean passes =
-        PASSING_STATUS.contains(e.statusCode())
-            || PASSING_CODES.contains(code)
-            || (e.statusCode() >= 500 && e.statusCode() != NOT_IMPLEMENTED);
-    return passes
-        ? new IOException(message)
-        : new RefusedException(message + advice(e.statusCode(), code));
+    boolean lasts =
+        e.statusCode() / 100 == 3
+            || LASTING_STATUS.contains(e.statusCode())
+            || LASTING_CODES.contains(code);
+    return lasts
+        ? new RefusedException(message + advice(e.statusCode(), code))
+        : new IOException(message);
   }
 
   /** A server's words may be anything. */

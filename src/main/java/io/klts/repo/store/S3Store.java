@@ -215,8 +215,10 @@ final class S3Store implements Store {
                       .map(S3Error::key)
                       .toList());
       return batch.stream().filter(path -> failed.contains(place.key(path))).toList();
-    } catch (RefusedException e) {
-      // Some stores do not know this request, some allow it to nobody.
+    } catch (IOException e) {
+      // Some stores do not know this request, some allow it to nobody. If it was something else,
+      // the
+      // single requests tell.
       deletesBatches = false;
       return batch;
     }

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -138,7 +139,7 @@ final class Meddler implements AutoCloseable {
     if (fault instanceof Fault.Answer answer) {
       byte[] body = answer.body().getBytes(ISO_8859_1);
       String line = "HTTP/1.1 " + answer.status() + " No\r\nContent-Length: " + body.length;
-      if (!head.toLowerCase(java.util.Locale.ROOT).contains("100-continue")) {
+      if (!head.toLowerCase(Locale.ROOT).contains("100-continue")) {
         forward(in, OutputStream.nullOutputStream(), bytes);
       }
       answers.write((line + "\r\nConnection: close\r\n\r\n").getBytes(ISO_8859_1));
@@ -150,6 +151,8 @@ final class Meddler implements AutoCloseable {
     out.flush();
     if (fault instanceof Fault.Cut cut) {
       forward(in, out, Math.min(cut.bytes(), bytes));
+      // The client first, or it may still see what the server says of half a request.
+      in.close();
       throw new EOFException("cut");
     }
     forward(in, out, bytes);

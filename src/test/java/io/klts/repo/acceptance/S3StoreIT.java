@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.klts.repo.acceptance.Meddler.Fault;
 import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Sha256;
+import io.klts.repo.publish.TinyTree;
 import io.klts.repo.store.Limits;
 import io.klts.repo.store.Store;
 import io.klts.repo.store.Stores;
 import io.klts.repo.store.Target;
+import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,10 +35,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -229,8 +236,8 @@ class S3StoreIT {
   }
 
   private static String traceOf(Throwable e) {
-    java.io.StringWriter text = new java.io.StringWriter();
-    e.printStackTrace(new java.io.PrintWriter(text));
+    StringWriter text = new StringWriter();
+    e.printStackTrace(new PrintWriter(text));
     return text.toString();
   }
 
@@ -418,7 +425,7 @@ class S3StoreIT {
     if (!Files.exists(objects)) {
       return List.of();
     }
-    try (var files = Files.list(objects)) {
+    try (Stream<Path> files = Files.list(objects)) {
       return files.toList();
     }
   }
@@ -449,7 +456,52 @@ class S3StoreIT {
     try {
       one.kill();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** In a process of its own, which can be told where the name of the bucket's host is. */
+  @Test
+  void theBucketCanStandInTheHostsName(@TempDir Path folder) throws IOException {
+    TinyTree tree = new TinyTree(folder);
+    tree.publish("v1.28.15-lts.1");
+    Path hosts = folder.resolve("hosts");
+    Files.writeString(hosts, "127.0.0.1 klts.localhost localhost\n");
+    try (S3Server named = S3Server.startVirtualHost()) {
+      Path mirrors = folder.resolve("mirrors.conf");
+      Files.writeString(
+          mirrors,
+          """
+          [origin]
+          url = "https://packages.example.org/gold"
+          [mirror.named]
+          url = "https://klts.example.org/tree"
+          upload = "s3://klts/tree"
+          endpoint = "%s"
+          style = "virtual"
+          credentials = "env:KLTS_TEST"
+          """
+              .formatted(named.endpoint()));
+      Program push =
+          Product.unsigned(
+              "mirror",
+              "push",
+              "--no-proof",
+              "--tree",
+              tree.root().toString(),
+              "--mirrors",
+              mirrors.toString());
+      push.with("JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + hosts);
+      named.environment().forEach(push::with);
+      push.run().assertOk();
+      byte[] bytes = Files.readAllBytes(tree.root().resolve(Manifest.PATH));
+      Map<String, Manifest.Entry> entries = Manifest.parse(bytes, "manifest").entries();
+      for (Map.Entry<String, Manifest.Entry> entry : entries.entrySet()) {
+        Path object = named.objects().resolve("tree").resolve(entry.getKey());
+        assertThat(Sha256.of(object)).as(entry.getKey()).isEqualTo(entry.getValue().sha256());
+      }
+      assertThat(named.objects().resolve("tree/manifest")).hasBinaryContent(bytes);
+      push.run().assertOk().assertSays(": 0 files");
     }
   }
 
