@@ -7,7 +7,7 @@ import io.klts.repo.tree.Prune;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -119,7 +119,7 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
                 options.limits(),
                 Duration.ofSeconds(lockWait)),
             CopyOptions.listener(console, "fetch"),
-            Instant.now());
+            InstantSource.system());
     Pull.Result result = dryRun ? pull.plan() : pull.run();
     report(result);
     console.json(

@@ -18,7 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -104,12 +104,12 @@ public final class Pull {
 
   private final Order order;
   private final Listener listener;
-  private final Instant now;
+  private final InstantSource clock;
 
-  public Pull(Order order, Listener listener, Instant now) {
+  public Pull(Order order, Listener listener, InstantSource clock) {
     this.order = order;
     this.listener = listener;
-    this.now = now;
+    this.clock = clock;
   }
 
   /** The copy as it is. */
@@ -199,7 +199,8 @@ public final class Pull {
   }
 
   private Offers ask(Copy copy) throws IOException {
-    Offers offers = Offer.ask(order.from(), Trust.of(order.keys(), copy.tree, copy.note, now));
+    Offers offers =
+        Offer.ask(order.from(), Trust.of(order.keys(), copy.tree, copy.note, clock.instant()));
     offers.failures().forEach(failure -> listener.note("skipped", failure));
     Offer best = offers.best();
     long serial = best.manifest().serial();
@@ -498,7 +499,7 @@ public final class Pull {
   private int prune() throws IOException {
     try (LocalTree tree = LocalTree.open(order.folder(), order.patience(), holder -> {})) {
       CopyNote note = CopyNote.of(order.folder()).orElse(CopyNote.blank());
-      Prune prune = Prune.plan(tree, note, order.keep(), order.age(), now);
+      Prune prune = Prune.plan(tree, note, order.keep(), order.age(), clock.instant());
       prune.run(tree);
       return prune.paths().size();
     }

@@ -32,8 +32,9 @@ public record Subset(List<String> channels, List<String> archs, List<String> for
   /** The channel that a file belongs to, in one of the groups: none of them for that with all. */
   private static final Pattern CHANNEL =
       Pattern.compile(
-          "rpm/(?:repodata|media\\.1)/.*|rpm/[^/]+\\.repo|apt/dists/stable/.*|apt/stable\\.[a-z]+"
-              + "|rpm/([^/]+)/.*|apt/dists/([^/]+)/.*|apt/([^/]+)\\.(?:sources|list)");
+          "rpm/(?:repodata|media\\.1)/.*|rpm/[^/]+\\.repo|rpm/(?:mirrorlist|metalink\\.xml)"
+              + "|apt/dists/stable/.*|apt/stable(?:-mirrors)?\\.[a-z]+"
+              + "|rpm/([^/]+)/.*|apt/dists/([^/]+)/.*|apt/(v[^/]+?)(?:-mirrors)?\\.(?:sources|list)");
 
   /**
    * Checks what can be checked without a tree.

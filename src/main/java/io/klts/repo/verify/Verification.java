@@ -134,6 +134,7 @@ public final class Verification {
     Set<String> rpmFolders = RpmMetadata.folders(files.entries());
     rpmFolders.removeIf(folder -> files.leavesOut(folder + "/repodata/repomd.xml"));
     Set<String> suites = AptMetadata.suites(files.entries());
+    suites.removeIf(suite -> files.leavesOut("apt/dists/" + suite + "/Release"));
     List<Channel> rpm = new ArrayList<>();
     for (String folder : rpmFolders) {
       rpm.add(new RpmMetadata(files, folder).check(signatures));

@@ -428,7 +428,7 @@ class PullTest {
                 new io.klts.repo.store.Limits(1, 1, 0),
                 Duration.ZERO),
             null,
-            java.time.Instant.parse("2024-01-01T00:00:00Z"));
+            java.time.InstantSource.fixed(java.time.Instant.parse("2024-01-01T00:00:00Z")));
     assertThatThrownBy(pull::run).hasMessageContaining("by the clock of this machine");
   }
 }

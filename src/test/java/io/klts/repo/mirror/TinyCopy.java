@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -90,7 +91,7 @@ final class TinyCopy {
             return steps();
           }
         },
-        NOW);
+        InstantSource.fixed(NOW));
   }
 
   static Pull.Listener.Steps steps() {
