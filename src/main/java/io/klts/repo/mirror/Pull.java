@@ -492,7 +492,7 @@ public final class Pull {
 
   /** What is old enough by now, or was left by a run that died: that wants the lock. */
   private int prune(StoredTree tree, CopyNote note) throws IOException {
-    Prune prune = Prune.plan(tree, note, order.keep(), order.age(), now);
+    Prune prune = Prune.plan(tree, note, order.keep(), order.age(), clock.instant());
     return prune.dropped().isEmpty() && prune.paths().isEmpty() ? 0 : prune();
   }
 
