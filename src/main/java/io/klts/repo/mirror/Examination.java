@@ -168,10 +168,13 @@ public final class Examination {
     }
     byte[] bytes = text.content().bytes();
     boolean same = Arrays.equals(bytes, reference.manifestBytes());
-    if (!reference.keys().isEmpty()) {
-      signed = checkSignature(text.content());
+    boolean ours = same || isEarlier(bytes);
+    if (reference.keys().isEmpty()) {
+      checkUnsigned(ours);
+    } else {
+      signed = checkSignature(text.content(), ours);
     }
-    if (!signed && !same) {
+    if (!signed && !ours) {
       return Optional.empty();
     }
     Manifest found = Manifest.parse(bytes, Manifest.PATH);
@@ -251,7 +254,19 @@ public final class Examination {
     return Math.floorDiv(Duration.between(now, end).toSeconds(), Duration.ofDays(1).toSeconds());
   }
 
-  private boolean checkSignature(Blob text) throws IOException {
+  /** Of a tree that nobody signed, only what we wrote ourselves is known. */
+  private void checkUnsigned(boolean ours) {
+    if (!ours) {
+      findings.fault(
+          Kind.TAMPERED,
+          Manifest.PATH,
+          "a manifest that was published here",
+          "another one",
+          Remedy.AVOID);
+    }
+  }
+
+  private boolean checkSignature(Blob text, boolean ours) throws IOException {
     String path = Manifest.SIGNATURE_PATH;
     Reading signature = reader.read(path, Reference.LARGEST_SMALL, true);
     if (signature.isAbsent()) {
@@ -268,7 +283,6 @@ public final class Examination {
       checkFuture(path, proof.at());
       return true;
     } catch (IOException e) {
-      boolean ours = isOurs(text.bytes());
       findings.fault(
           ours ? Kind.SIGNATURE : Kind.TAMPERED,
           ours ? path : Manifest.PATH,
@@ -279,10 +293,9 @@ public final class Examination {
     }
   }
 
-  private boolean isOurs(byte[] text) {
-    return Arrays.equals(text, reference.manifestBytes())
-        || reference.earlier().stream()
-            .anyMatch(earlier -> Arrays.equals(text, earlier.manifest().bytes()));
+  private boolean isEarlier(byte[] text) {
+    return reference.earlier().stream()
+        .anyMatch(earlier -> Arrays.equals(text, earlier.manifest().bytes()));
   }
 
   private void checkKey(PublicKey key) {

@@ -99,7 +99,8 @@ public record Difference(
 
   private static final Pattern INDEX = Pattern.compile(".*/(repomd\\.xml|Release)");
   private static final Pattern DEFINITION =
-      Pattern.compile("keys/.*|(rpm|apt)/.*\\.(repo|conf|list|sources)");
+      Pattern.compile(
+          "keys/.*|(rpm|apt)/.*\\.(repo|conf|list|sources)|rpm/(.*/)?mirrorlist|mirrors\\.json");
 
   /**
    * Compares two serials.

@@ -462,9 +462,29 @@ class ExaminationTest {
     }
   }
 
-  /** Of a server that answers nothing but the manifest, only some files are waited for. */
   @Test
-  void aServerThatFailsAgainAndAgainIsGivenUp() throws IOException {
+  void aTreeThatNobodySignedIsComparedWithOurOwn() throws IOException {
+    Reference unsigned =
+        new Reference(reference.manifest(), List.of(), reference.date(), reference.earlier());
+    try (MirrorServer server = new MirrorServer(tree);
+        MirrorServer behind = new MirrorServer(older)) {
+      Mirror mirror = mirror(server.url(), Kind.COPY, Map.of());
+      Health health = Examination.of(mirror, unsigned, Depth.DEEP, now);
+      assertThat(health.isHealthy()).isTrue();
+      assertThat(health.signed()).isFalse();
+      Health stale =
+          Examination.of(mirror(behind.url(), Kind.COPY, Map.of()), unsigned, Depth.QUICK, now);
+      assertThat(stale.serial()).isEqualTo(1);
+      byte[] bytes = bytes(tree, "manifest");
+      bytes[bytes.length - 3] ^= 1;
+      server.sends("manifest", bytes);
+      assertThat(only(Examination.of(mirror, unsigned, Depth.DEEP, now)).kind())
+          .isEqualTo(Problem.Kind.TAMPERED);
+    }
+  }
+
+  @Test
+  void whenTheTimeIsOverNoMoreIsAskedFor() throws IOException {
     try (MirrorServer server = new MirrorServer(tree)) {
       Patience none = new Patience(SHORT.answer(), SHORT.body(), Duration.ZERO);
       Mirror mirror = mirror(server.url(), Kind.COPY, Map.of());
