@@ -1,6 +1,5 @@
 package io.klts.repo.blob;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -9,7 +8,7 @@ import java.security.MessageDigest;
  * Reads bytes that must have a known size and digest. The last of them are given out only when all
  * are right, so that whoever reads no further than the size never has a wrong whole.
  */
-final class CheckedInput extends FilterInputStream {
+final class CheckedInput extends PiecewiseInput {
 
   private final MessageDigest digest = Sha256.digest();
   private final String name;
@@ -28,14 +27,8 @@ final class CheckedInput extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    int n = super.read(buffer, offset, length);
+    int n = in.read(buffer, offset, length);
     if (n > 0) {
       count += n;
       digest.update(buffer, offset, n);

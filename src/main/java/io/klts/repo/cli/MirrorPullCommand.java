@@ -3,7 +3,6 @@ package io.klts.repo.cli;
 import io.klts.repo.mirror.Pull;
 import io.klts.repo.mirror.Upstream;
 import io.klts.repo.signature.PublicKey;
-import io.klts.repo.tree.Prune;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +34,7 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
   @Spec private CommandSpec command;
   @Mixin private Console console;
   @Mixin private CopyOptions options;
+  @Mixin private KeepOptions keep;
 
   @Parameters(
       paramLabel = "DIR",
@@ -54,24 +54,6 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
       names = "--force-older",
       description = "Take a tree that is older than the copy: only if it was really set back.")
   private boolean forceOlder;
-
-  @Option(
-      names = "--keep",
-      paramLabel = "N",
-      defaultValue = "" + Prune.KEEP,
-      description = "How many earlier generations stay in any case (default: ${DEFAULT-VALUE}).",
-      converter = WholeNumber.Amount.class)
-  private int keep;
-
-  @Option(
-      names = "--keep-hours",
-      paramLabel = "N",
-      defaultValue = "" + Prune.KEEP_HOURS,
-      description =
-          "For how many hours after its end a generation stays: clients may be in the middle of an"
-              + " update (default: ${DEFAULT-VALUE}).",
-      converter = WholeNumber.Amount.class)
-  private int hours;
 
   @Option(
       names = "--lock-wait",
@@ -114,8 +96,8 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
                 sources,
                 options.selection(),
                 forceOlder,
-                keep,
-                Duration.ofHours(hours),
+                keep.number(),
+                keep.age(),
                 options.limits(),
                 Duration.ofSeconds(lockWait)),
             CopyOptions.listener(console, "fetch"),

@@ -5,6 +5,7 @@ import io.klts.repo.mirror.Depth;
 import io.klts.repo.mirror.Examination;
 import io.klts.repo.mirror.Health;
 import io.klts.repo.mirror.Mirror;
+import io.klts.repo.mirror.Mirrors;
 import io.klts.repo.mirror.Ranking;
 import io.klts.repo.mirror.Reference;
 import io.klts.repo.signature.PublicKey;
@@ -105,17 +106,18 @@ final class MirrorStatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Mirror> asked = asked();
+    Mirrors mirrors = conf.load();
+    List<Mirror> asked = asked(mirrors);
     List<Mirror> active = asked.stream().filter(mirror -> !mirror.retired()).toList();
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    Reference reference = reference();
+    Reference reference = reference(mirrors.origin());
     Optional<Duration> allowed = Optional.ofNullable(maxLag);
     List<Health> all =
         Examination.all(active, reference, deep ? Depth.DEEP : Depth.QUICK, now, allowed);
     List<Health> ordered = new ArrayList<>(Ranking.best(all));
     ordered.addAll(Ranking.rejected(all));
     List<Mirror> retired = asked.stream().filter(Mirror::retired).toList();
-    MirrorReport report = new MirrorReport(conf.load().origin(), reference, ordered, retired, now);
+    MirrorReport report = new MirrorReport(mirrors.origin(), reference, ordered, retired, now);
     switch (format) {
       case TABLE -> {
         new MirrorTable(report, allowed, Progress.isTerminal() && System.getenv("NO_COLOR") == null)
@@ -140,20 +142,20 @@ final class MirrorStatusCommand implements Callable<Integer> {
     command.commandLine().getOut().flush();
   }
 
-  private List<Mirror> asked() throws IOException {
+  private List<Mirror> asked(Mirrors mirrors) {
     try {
       if (names.isEmpty()) {
-        List<Mirror> all = new ArrayList<>(List.of(conf.load().origin()));
-        all.addAll(conf.load().all());
+        List<Mirror> all = new ArrayList<>(List.of(mirrors.origin()));
+        all.addAll(mirrors.all());
         return all;
       }
-      return conf.load().named(names);
+      return mirrors.named(names);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }
   }
 
-  private Reference reference() throws IOException {
+  private Reference reference(Mirror published) throws IOException {
     if (origin.tree != null) {
       return Reference.of(origin.tree);
     }
@@ -163,7 +165,7 @@ final class MirrorStatusCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new IOException(origin.key + " is not a public key: " + e.getMessage(), e);
     }
-    try (HttpSource source = new HttpSource(conf.load().origin().url())) {
+    try (HttpSource source = new HttpSource(published.url())) {
       return Reference.of(source, keys);
     }
   }

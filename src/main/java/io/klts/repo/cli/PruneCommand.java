@@ -3,7 +3,6 @@ package io.klts.repo.cli;
 import io.klts.repo.tree.LocalTree;
 import io.klts.repo.tree.Prune;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,24 +23,7 @@ final class PruneCommand implements Callable<Integer>, Failure.Writing {
 
   @Mixin private Console console;
   @Mixin private TreePlace tree;
-
-  @Option(
-      names = "--keep",
-      paramLabel = "N",
-      defaultValue = "" + Prune.KEEP,
-      description = "How many earlier generations stay in any case (default: ${DEFAULT-VALUE}).",
-      converter = WholeNumber.Amount.class)
-  private int keep;
-
-  @Option(
-      names = "--keep-hours",
-      paramLabel = "N",
-      defaultValue = "" + Prune.KEEP_HOURS,
-      description =
-          "For how many hours after its end a generation stays: clients may be in the middle of an"
-              + " update (default: ${DEFAULT-VALUE}).",
-      converter = WholeNumber.Amount.class)
-  private int hours;
+  @Mixin private KeepOptions keep;
 
   @Option(names = "--dry-run", description = "Only say what would go.")
   private boolean dryRun;
@@ -51,7 +33,7 @@ final class PruneCommand implements Callable<Integer>, Failure.Writing {
   @Override
   public Integer call() throws IOException {
     try (LocalTree open = tree.open(console)) {
-      Prune prune = Prune.plan(open, keep, Duration.ofHours(hours), Instant.now());
+      Prune prune = Prune.plan(open, keep.number(), keep.age(), Instant.now());
       List<Long> serials =
           prune.dropped().stream().map(generation -> generation.manifest().serial()).toList();
       console.line("goes", prune.paths().size() + " files, " + prune.bytes() + " bytes");

@@ -1,12 +1,10 @@
 package io.klts.repo.mirror;
 
 import io.klts.repo.source.HttpSource;
-import io.klts.repo.source.TreeSource;
 import io.klts.repo.store.CachePurge;
 import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.Stage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,20 +49,10 @@ public final class CacheRenewal {
   /** What the cache hands out is no more than a hint; what it does not, counts as stale. */
   private Manifest there() {
     try (HttpSource source = new HttpSource(mirror.url())) {
-      Optional<byte[]> bytes = read(source);
+      Optional<byte[]> bytes = source.read(Manifest.PATH, Manifest.LARGEST);
       return bytes.isEmpty() ? Manifest.empty() : Manifest.parse(bytes.get(), Manifest.PATH);
     } catch (IOException e) {
       return Manifest.empty();
-    }
-  }
-
-  private static Optional<byte[]> read(TreeSource source) throws IOException {
-    Optional<InputStream> in = source.open(Manifest.PATH);
-    if (in.isEmpty()) {
-      return Optional.empty();
-    }
-    try (InputStream bytes = in.get()) {
-      return Optional.of(bytes.readNBytes(Reference.LARGEST_MANIFEST));
     }
   }
 

@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** A push, and the proof: what readers then get at the mirror's public address. */
@@ -87,8 +86,7 @@ public final class Delivery {
           Push.Plan plan = push.plan(again);
           listener.planned(plan);
           if (!plan.isEmpty()) {
-            Consumer<TreeFile> done = listener::arrived;
-            push.run(plan, done);
+            push.run(plan, listener::arrived);
           }
           return plan;
         });

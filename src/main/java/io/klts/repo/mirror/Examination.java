@@ -186,12 +186,12 @@ public final class Examination {
   /** A connection that fails once may be a matter of the line, and not of the mirror. */
   private Reading first() throws IOException {
     try {
-      return reader.read(Manifest.PATH, Reference.LARGEST_MANIFEST, true);
+      return reader.read(Manifest.PATH, Manifest.LARGEST, true);
     } catch (IOException e) {
       if (MirrorReader.isSlow(e)) {
         throw e;
       }
-      return reader.read(Manifest.PATH, Reference.LARGEST_MANIFEST, true);
+      return reader.read(Manifest.PATH, Manifest.LARGEST, true);
     }
   }
 

@@ -39,8 +39,8 @@ public final class Push {
   /** In the copy: a line for each path that may be there. Not in the manifest. */
   static final String HELD = "project/trace/pushed";
 
-  private static final int LARGEST_LIST = 32 << 20;
-  private static final int LARGEST_SIGNATURE = 1 << 16;
+  /** Of the list of paths, which is shorter than the manifest. */
+  private static final int LARGEST_LIST = Manifest.LARGEST;
 
   /** Below this many deletes their share of the copy says nothing. */
   private static final int FEW = 50;
@@ -215,9 +215,9 @@ public final class Push {
 
   /** The manifest of the copy if one of our keys signed it; else as if there were none. */
   private Manifest there(List<PublicKey> keys) throws IOException {
-    Optional<byte[]> bytes = store.read(Manifest.PATH, LARGEST_LIST);
+    Optional<byte[]> bytes = store.read(Manifest.PATH, Manifest.LARGEST);
     Optional<byte[]> signature =
-        bytes.isEmpty() ? bytes : store.read(Manifest.SIGNATURE_PATH, LARGEST_SIGNATURE);
+        bytes.isEmpty() ? bytes : store.read(Manifest.SIGNATURE_PATH, Manifest.LARGEST_SIGNATURE);
     if (signature.isEmpty()) {
       return Manifest.empty();
     }
@@ -259,7 +259,7 @@ public final class Push {
   private List<String> deletes(NavigableSet<String> held) throws IOException {
     NavigableSet<String> deletes = new TreeSet<>(held);
     deletes.removeAll(tree.manifest().entries().keySet());
-    for (Generation generation : tree.generations().all()) {
+    for (Generation generation : reference.earlier()) {
       deletes.removeAll(generation.manifest().entries().keySet());
     }
     deletes.remove(HELD);

@@ -9,7 +9,6 @@ import io.klts.repo.tree.Generations.Generation;
 import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.StoredTree;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +30,6 @@ import java.util.Optional;
 public record Reference(
     Manifest manifest, List<PublicKey> keys, Optional<Instant> date, List<Generation> earlier) {
 
-  static final int LARGEST_MANIFEST = 32 << 20;
   static final int LARGEST_SMALL = 1 << 20;
 
   /** Says the date of the tree. */
@@ -74,7 +72,7 @@ public record Reference(
    * @throws IOException if it cannot be read, or none of the keys signed it
    */
   public static Reference of(TreeSource origin, List<PublicKey> trusted) throws IOException {
-    byte[] bytes = read(origin, Manifest.PATH, LARGEST_MANIFEST);
+    byte[] bytes = read(origin, Manifest.PATH, Manifest.LARGEST);
     byte[] signature = read(origin, Manifest.SIGNATURE_PATH, LARGEST_SMALL);
     new Verifier(trusted).detached(Blob.of(bytes), signature);
     Manifest manifest = Manifest.parse(bytes, Manifest.PATH);
@@ -108,16 +106,10 @@ public record Reference(
   }
 
   private static byte[] read(TreeSource source, String path, int limit) throws IOException {
-    try (InputStream in = source.open(path).orElse(null)) {
-      if (in == null) {
-        throw new IOException("the origin has no " + path + "; give the address of a tree");
-      }
-      byte[] bytes = in.readNBytes(limit + 1);
-      if (bytes.length > limit) {
-        throw new IOException(path + " of the origin has more than " + limit + " bytes");
-      }
-      return bytes;
-    }
+    return source
+        .read(path, limit)
+        .orElseThrow(
+            () -> new IOException("the origin has no " + path + "; give the address of a tree"));
   }
 
   private static List<PublicKey> keys(List<PublicKey> trusted, Map<String, byte[]> small)

@@ -1,7 +1,7 @@
 package io.klts.repo.source;
 
+import io.klts.repo.blob.PiecewiseInput;
 import io.klts.repo.blob.Sha256;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -10,7 +10,7 @@ import java.security.MessageDigest;
  * Counts and digests what is read, and refuses more than was announced: of bytes in all, and of
  * bytes in one token, which a parser has to keep in memory.
  */
-public final class BoundedInput extends FilterInputStream {
+public final class BoundedInput extends PiecewiseInput {
 
   private static final int LONGEST_TOKEN = 1 << 20;
 
@@ -30,14 +30,8 @@ public final class BoundedInput extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    int n = super.read(buffer, offset, length);
+    int n = in.read(buffer, offset, length);
     if (n <= 0) {
       return n;
     }

@@ -1,7 +1,7 @@
 package io.klts.repo.source;
 
+import io.klts.repo.blob.PiecewiseInput;
 import io.klts.repo.blob.Sha256;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -209,7 +209,7 @@ public final class HttpSource implements TreeSource, AutoCloseable {
    * Ends when the time is over or too little comes, also in the middle of a read: closing wakes the
    * reader. Only time in which the reader waits counts as the server's.
    */
-  private final class Timed extends FilterInputStream {
+  private final class Timed extends PiecewiseInput {
     private final URI uri;
     private final Future<?> looks;
     private final long start = System.nanoTime();
@@ -273,17 +273,11 @@ public final class HttpSource implements TreeSource, AutoCloseable {
     }
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int n = -1;
       begin();
       try {
-        n = super.read(buffer, offset, length);
+        n = in.read(buffer, offset, length);
       } catch (IOException e) {
         if (over == null) {
           throw new IOException(uri + ": " + e.getMessage(), e);

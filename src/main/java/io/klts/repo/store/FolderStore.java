@@ -2,13 +2,12 @@ package io.klts.repo.store;
 
 import io.klts.repo.blob.AtomicFile;
 import io.klts.repo.blob.DiskSync;
+import io.klts.repo.blob.EmptyFolders;
 import io.klts.repo.blob.IoReason;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
@@ -112,19 +111,7 @@ final class FolderStore extends OneByOneStore {
   public void delete(Collection<String> paths) throws IOException {
     for (String path : paths) {
       Files.deleteIfExists(root.resolve(path));
-      deleteEmpty(root.resolve(path).getParent());
-    }
-  }
-
-  private void deleteEmpty(Path folder) throws IOException {
-    for (Path one = folder; !one.equals(root); one = one.getParent()) {
-      try {
-        Files.delete(one);
-      } catch (NoSuchFileException e) {
-        // Deleted with another of its files.
-      } catch (DirectoryNotEmptyException e) {
-        return;
-      }
+      EmptyFolders.delete(root, root.resolve(path).getParent());
     }
   }
 

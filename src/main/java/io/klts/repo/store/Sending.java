@@ -1,8 +1,8 @@
 package io.klts.repo.store;
 
+import io.klts.repo.blob.PiecewiseInput;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.tree.TreeFile;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.security.MessageDigest;
 
@@ -10,7 +10,7 @@ import java.security.MessageDigest;
  * The bytes of a file on their way to a store: held back to its limit, counted and digested, so
  * that a file which changed since it was listed is never taken for sent.
  */
-final class Sending extends FilterInputStream {
+final class Sending extends PiecewiseInput {
 
   private final TreeFile file;
   private final MessageDigest digest = Sha256.digest();
@@ -22,14 +22,8 @@ final class Sending extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    int n = super.read(buffer, offset, length);
+    int n = in.read(buffer, offset, length);
     if (n > 0) {
       digest.update(buffer, offset, n);
       count += n;

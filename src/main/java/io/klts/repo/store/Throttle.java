@@ -1,6 +1,6 @@
 package io.klts.repo.store;
 
-import java.io.FilterInputStream;
+import io.klts.repo.blob.PiecewiseInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -31,21 +31,15 @@ public final class Throttle {
     return next - now;
   }
 
-  private final class Slow extends FilterInputStream {
+  private final class Slow extends PiecewiseInput {
 
     Slow(InputStream in) {
       super(in);
     }
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-      int n = super.read(buffer, offset, Math.min(length, 1 << 14));
+      int n = in.read(buffer, offset, Math.min(length, 1 << 14));
       if (n > 0) {
         try {
           TimeUnit.NANOSECONDS.sleep(reserve(n));

@@ -1,8 +1,8 @@
 package io.klts.repo.tree;
 
+import io.klts.repo.blob.EmptyFolders;
 import io.klts.repo.tree.Generations.Generation;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,21 +108,11 @@ public record Prune(List<Generation> dropped, List<String> paths, long bytes) {
   public void run(LocalTree tree) throws IOException {
     for (String path : paths) {
       if (Files.deleteIfExists(tree.root().resolve(path))) {
-        deleteEmpty(tree.root(), tree.root().resolve(path).getParent());
+        EmptyFolders.delete(tree.root(), tree.root().resolve(path).getParent());
       }
     }
     for (Generation generation : dropped) {
       tree.generations().drop(tree, generation);
-    }
-  }
-
-  private static void deleteEmpty(Path root, Path folder) throws IOException {
-    for (Path one = folder; !one.equals(root); one = one.getParent()) {
-      try {
-        Files.delete(one);
-      } catch (DirectoryNotEmptyException e) {
-        return;
-      }
     }
   }
 }
