@@ -92,7 +92,8 @@ class KillsIT {
   private static final Pattern DATES =
       Pattern.compile(
           "\\b1\\d{9}\\b|(?m:^(serial|Date:|Valid-Until:) .*$)|\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z"
-              + "|[0-9a-f]{64} (\\d+ (?=ROOT))?|(?s:-----BEGIN PGP SIGNATURE.*)");
+              + "|[0-9a-f]{64} (\\d+ (?=ROOT))?|(?<=<hash type=\"sha256\">)[0-9a-f]{64}"
+              + "|(?s:-----BEGIN PGP SIGNATURE.*)");
 
   private static FollowedTree tree;
   private static Path origin;
