@@ -141,6 +141,11 @@ final class WebDavClient {
     } catch (TimeoutException e) {
       throw new IOException(what + ": no answer after " + time.toSeconds() + " seconds", e);
     } catch (ExecutionException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof RefusedException refused) {
+          throw refused;
+        }
+      }
       String reason = e.getCause().getMessage();
       throw new IOException(
           what + ": " + (reason == null ? "the server does not answer" : reason), e);
