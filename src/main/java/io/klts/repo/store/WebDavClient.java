@@ -1,6 +1,7 @@
 package io.klts.repo.store;
 
 import io.klts.repo.blob.Blob;
+import io.klts.repo.blob.IoReason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -145,6 +146,10 @@ final class WebDavClient {
         if (cause instanceof RefusedException refused) {
           throw refused;
         }
+      }
+      Optional<String> certificate = IoReason.ofCertificate(e);
+      if (certificate.isPresent()) {
+        throw new RefusedException(what + ": " + certificate.get());
       }
       String reason = e.getCause().getMessage();
       throw new IOException(
