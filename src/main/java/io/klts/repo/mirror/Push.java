@@ -155,7 +155,7 @@ public final class Push {
           }
         }
         case INDEX -> index.add(file(path, entry));
-        default -> root.add(TreeFile.of(path, Stage.ROOT, file(path, entry).content().bytes()));
+        default -> root.add(root(path, entry));
       }
     }
     boolean whole = payload.isEmpty() && index.isEmpty() && root.isEmpty();
@@ -287,11 +287,31 @@ public final class Push {
                     new IOException(
                         tree.root().resolve(path)
                             + " is missing; the manifest lists it\n  restore the tree from a copy"));
-    return new TreeFile(
-        path,
-        entry.stage(),
-        Blob.checked(Blob.of(file), file.toString(), entry.size(), entry.sha256()),
-        entry.sha256());
+    Blob content = Blob.of(file);
+    if (content.size() != entry.size()) {
+      throw damaged(file, content.size() + " bytes", entry.size() + " bytes");
+    }
+    return new TreeFile(path, entry.stage(), content, entry.sha256());
+  }
+
+  /** In memory, so that nothing between the first root and the last has to be read. */
+  private TreeFile root(String path, Manifest.Entry entry) throws IOException {
+    TreeFile root = TreeFile.of(path, Stage.ROOT, file(path, entry).content().bytes());
+    if (!root.sha256().equals(entry.sha256())) {
+      throw damaged(
+          tree.root().resolve(path), "SHA-256 " + root.sha256(), "SHA-256 " + entry.sha256());
+    }
+    return root;
+  }
+
+  private static IOException damaged(Path file, String found, String expected) {
+    return new IOException(
+        file
+            + " has "
+            + found
+            + "; the manifest lists "
+            + expected
+            + "\n  nothing was changed; restore the tree from a copy");
   }
 
   private byte[] signature() throws IOException {

@@ -1,5 +1,6 @@
 package io.klts.repo.source;
 
+import io.klts.repo.blob.IoReason;
 import io.klts.repo.blob.PiecewiseInput;
 import io.klts.repo.blob.Sha256;
 import java.io.EOFException;
@@ -164,7 +165,7 @@ public final class HttpSource implements TreeSource, AutoCloseable {
     } catch (SocketTimeoutException e) {
       throw timeout(asked, e);
     } catch (IOException e) {
-      throw new IOException(asked + ": " + e.getMessage(), e);
+      throw new IOException(asked + ": " + IoReason.of(e), e);
     }
   }
 

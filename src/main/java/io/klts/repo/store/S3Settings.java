@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLSocket;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
@@ -22,6 +23,8 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.endpoints.Endpoint;
+import software.amazon.awssdk.endpoints.EndpointUrl;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.auth.scheme.NoAuthAuthScheme;
@@ -30,6 +33,7 @@ import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
  * How object stores are talked to, so that each of them understands it and none keeps wrong bytes:
@@ -61,10 +65,18 @@ final class S3Settings {
     ProfileFile nothing = ProfileFile.aggregator().build();
     AuthScheme<?> scheme =
         credentials.isEmpty() ? NoAuthAuthScheme.create() : new S3Signer(target.region());
-    return S3Client.builder()
+    S3ClientBuilder builder = S3Client.builder();
+    if (target.style() == Target.Style.BUCKET) {
+      Endpoint bucket =
+          Endpoint.builder()
+              .endpointUrl(EndpointUrl.fromUri(target.endpoint().orElseThrow()))
+              .build();
+      builder.endpointProvider(parameters -> CompletableFuture.completedFuture(bucket));
+    }
+    return builder
         .endpointOverride(target.endpoint().orElseThrow())
         .region(Region.of(target.region()))
-        .forcePathStyle(target.pathStyle())
+        .forcePathStyle(target.style() == Target.Style.PATH)
         .credentialsProvider(provider(credentials))
         .putAuthScheme(scheme)
         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)

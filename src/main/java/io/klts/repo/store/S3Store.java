@@ -172,12 +172,12 @@ final class S3Store implements Store {
                         .metadata(Map.of(DIGEST, file.sha256().hex()))
                         .overrideConfiguration(o -> o.apiCallTimeout(patience.forBytes(size))),
                 RequestBody.fromContentProvider(
-                    () -> throttled(file), size, MediaType.of(file.path()))));
+                    () -> sending(file), size, MediaType.of(file.path()))));
   }
 
-  private InputStream throttled(TreeFile file) {
+  private InputStream sending(TreeFile file) {
     try {
-      return throttle.slow(file.content().open());
+      return new Sending(file, throttle);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

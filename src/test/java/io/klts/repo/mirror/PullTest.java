@@ -4,16 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.klts.repo.blob.Parallel;
+import io.klts.repo.publish.Subset;
 import io.klts.repo.publish.TinyTree;
+import io.klts.repo.serve.StaticServer;
+import io.klts.repo.signature.PublicKey;
 import io.klts.repo.source.BadServer;
 import io.klts.repo.source.BadServer.Fault;
+import io.klts.repo.source.HttpSource;
 import io.klts.repo.tree.Manifest;
+import io.klts.repo.verify.Part;
+import io.klts.repo.verify.Report;
+import io.klts.repo.verify.Verification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,6 +223,38 @@ class PullTest {
     assertIs(newer);
   }
 
+  /** Whoever keeps a mirror from what is new can do so until the end of what it has. */
+  @Test
+  void aTreeWhoseEndIsPastIsRefused() throws IOException {
+    TinyTree tiny = new TinyTree(Files.createDirectory(folder.resolve("tree")));
+    tiny.publish("v1.28.15-lts.1");
+    tiny.refresh(Instant.parse("2026-11-20T00:00:00Z"), 14);
+    Instant end = Instant.parse("2026-12-04T00:00:00Z");
+    try (BadServer server = new BadServer(tiny.root(), NOTHING, Fault.SILENT)) {
+      copy.now = end.minusSeconds(1);
+      copy.pull(TinyCopy.at(server.url())).run();
+      Map<String, String> before = copy.everything();
+      server.asked().clear();
+      copy.now = end;
+      assertThatThrownBy(() -> copy.pull(TinyCopy.at(server.url())).run())
+          .hasMessageContaining("serial 2 ended on 2026-12-04T00:00:00Z")
+          .hasMessageContaining("--force-expired")
+          .hasMessageContaining("nothing was changed");
+      assertThat(server.asked()).containsExactlyInAnyOrder("manifest", "manifest.asc");
+      assertThat(copy.everything()).isEqualTo(before);
+      copy.forceExpired = true;
+      assertThat(copy.pull(TinyCopy.at(server.url())).run().serial()).isEqualTo(2);
+      copy.forceExpired = false;
+
+      Path standsStill = folder.resolve("stands-still");
+      PathUtils.copyDirectory(tiny.root(), standsStill);
+      tiny.refresh(Instant.parse("2026-11-21T00:00:00Z"), 14);
+      copy.pull(TinyCopy.in(standsStill), TinyCopy.at(server.url())).run();
+      assertIs(tiny.root());
+      assertThat(copy.notes).anyMatch(note -> note.startsWith("skipped " + standsStill));
+    }
+  }
+
   @Test
   void anotherTreeOfTheSameSerialIsRefused() throws IOException {
     TinyTree other = new TinyTree(Files.createDirectory(folder.resolve("other")));
@@ -309,6 +350,40 @@ class PullTest {
     assertThatThrownBy(() -> fresh.pull(TinyCopy.in(tree.root())).run())
         .hasMessageContaining("a signature by ");
     assertThat(fresh.folder).doesNotExist();
+  }
+
+  /** Over the web nobody sees the copy's note, so whoever verifies it says what it is. */
+  @Test
+  void aPartIsVerifiedOverHttpIfTheReaderSaysWhichItIs() throws IOException {
+    Subset subset = new Subset(List.of("v1.28"), List.of("amd64"), List.of("deb"));
+    Part part = (paths, files) -> subset.leftOut(paths, files::file);
+    copy.selection = TinyCopy.part(List.of("v1.28"), List.of("amd64"), List.of("deb"));
+    Pull.Result result = copy.pull(TinyCopy.in(newer)).run();
+    try (StaticServer server = StaticServer.start(copy.folder, "127.0.0.1", 0);
+        HttpSource source = new HttpSource(server.uri().toString())) {
+      Optional<PublicKey> key = Optional.of(copy.keys.get(0));
+      Report report = Verification.run(source, key, TinyCopy.NOW, Optional.of(part));
+      assertThat(report.isHealthy()).as(report.problems().toString()).isTrue();
+      assertThat(report.notes())
+          .contains("a part of the tree: " + result.leftOut() + " files left out");
+
+      Report whole = Verification.run(source, key, TinyCopy.NOW);
+      assertThat(whole.isHealthy()).isFalse();
+      assertThat(whole.notes())
+          .contains(
+              result.leftOut()
+                  + " files are missing; if this is a copy of a part of the tree, say which part:"
+                  + " --channel, --arch, --format");
+
+      Files.delete(copy.folder.resolve(DEB));
+      assertThat(Verification.run(source, key, TinyCopy.NOW, Optional.of(part)).problems())
+          .anyMatch(problem -> problem.file().equals(DEB));
+      Part none =
+          (paths, files) ->
+              new Subset(List.of("v9.99"), List.of(), List.of()).leftOut(paths, files::file);
+      assertThatThrownBy(() -> Verification.run(source, key, TinyCopy.NOW, Optional.of(none)))
+          .hasMessageContaining("the tree has no channel v9.99");
+    }
   }
 
   @Test
@@ -422,6 +497,7 @@ class PullTest {
                 copy.keys,
                 List.of(TinyCopy.in(newer)),
                 Selection.EVERYTHING,
+                false,
                 false,
                 0,
                 Duration.ZERO,
