@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -187,7 +188,16 @@ public final class Push {
     }
     store.put(plan.stages.get(Stage.PAYLOAD), done);
     store.put(plan.stages.get(Stage.INDEX), done);
-    store.putInOrder(plan.stages.get(Stage.ROOT), done);
+    Map<String, List<TreeFile>> folders = new LinkedHashMap<>();
+    for (TreeFile file : plan.stages.get(Stage.ROOT)) {
+      folders.computeIfAbsent(StageOrder.folder(file.path()), f -> new ArrayList<>()).add(file);
+    }
+    // What names the roots of all folders comes after all of them.
+    List<TreeFile> top = folders.remove("");
+    store.putInOrder(folders.values(), done);
+    if (top != null) {
+      store.putInOrder(List.of(top), done);
+    }
     if (!plan.deletes.isEmpty()) {
       store.delete(plan.deletes);
       plan.deletes.forEach(held::remove);
@@ -197,7 +207,7 @@ public final class Push {
 
   private void putHeld(Collection<String> held) throws IOException {
     byte[] lines = (String.join("\n", held) + "\n").getBytes(StandardCharsets.UTF_8);
-    store.putInOrder(List.of(TreeFile.of(HELD, Stage.PAYLOAD, lines)), file -> {});
+    store.put(List.of(TreeFile.of(HELD, Stage.PAYLOAD, lines)), file -> {});
   }
 
   private void verify(List<PublicKey> keys, byte[] manifest, byte[] signature) throws IOException {

@@ -350,7 +350,7 @@ class S3StoreIT {
     List<TreeFile> files =
         List.of(file("z/InRelease", 10), file("b/repomd.xml.asc", 10), file("a/repomd.xml", 10));
     List<String> done = new ArrayList<>();
-    through(meddler).putInOrder(files, file -> done.add(file.path()));
+    through(meddler).putInOrder(List.of(files), file -> done.add(file.path()));
     assertThat(meddler.requests())
         .containsExactly(
             "PUT /klts/tree/z/InRelease",

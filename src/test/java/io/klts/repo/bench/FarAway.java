@@ -1,5 +1,6 @@
 package io.klts.repo.bench;
 
+import io.klts.repo.blob.Blob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,9 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class FarAway {
 
-  private record Piece(byte[] bytes, long due) {}
-
-  private static final byte[] END = {};
+  private record Piece(Blob bytes, long due) {}
 
   private FarAway() {}
 
@@ -58,12 +57,12 @@ final class FarAway {
       try {
         InputStream in = from.getInputStream();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          under.put(new Piece(Arrays.copyOf(buffer, n), System.nanoTime() + delay));
+          under.put(new Piece(Blob.of(Arrays.copyOf(buffer, n)), System.nanoTime() + delay));
         }
       } catch (IOException e) {
         // One that breaks off has ended as well.
       }
-      under.put(new Piece(END, System.nanoTime() + delay));
+      under.put(new Piece(Blob.of(new byte[0]), System.nanoTime() + delay));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -72,9 +71,9 @@ final class FarAway {
   private static void write(Socket to, BlockingQueue<Piece> under) {
     try {
       OutputStream out = to.getOutputStream();
-      for (Piece piece = under.take(); piece.bytes.length > 0; piece = under.take()) {
+      for (Piece piece = under.take(); piece.bytes.size() > 0; piece = under.take()) {
         TimeUnit.NANOSECONDS.sleep(piece.due - System.nanoTime());
-        out.write(piece.bytes);
+        out.write(piece.bytes.bytes());
       }
       to.shutdownOutput();
     } catch (IOException e) {

@@ -415,18 +415,17 @@ class PushTest {
 
     @Override
     public void put(Collection<TreeFile> files, Consumer<TreeFile> done) throws IOException {
-      for (TreeFile file : files) {
-        putInOrder(List.of(file), done);
-      }
+      putInOrder(List.of(List.copyOf(files)), done);
     }
 
     @Override
-    public void putInOrder(List<TreeFile> files, Consumer<TreeFile> done) throws IOException {
-      for (TreeFile file : files) {
+    public void putInOrder(Collection<List<TreeFile>> lists, Consumer<TreeFile> done)
+        throws IOException {
+      for (TreeFile file : lists.stream().flatMap(List::stream).toList()) {
         if (put.size() == stopAfter) {
           throw new IOException("stopped");
         }
-        store.putInOrder(List.of(file), done);
+        store.put(List.of(file), done);
         put.add(file.path());
       }
     }
