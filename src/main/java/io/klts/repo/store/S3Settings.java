@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +34,6 @@ import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
  * How object stores are talked to, so that each of them understands it and none keeps wrong bytes:
@@ -65,18 +65,11 @@ final class S3Settings {
     ProfileFile nothing = ProfileFile.aggregator().build();
     AuthScheme<?> scheme =
         credentials.isEmpty() ? NoAuthAuthScheme.create() : new S3Signer(target.region());
-    S3ClientBuilder builder = S3Client.builder();
-    if (target.style() == Target.Style.BUCKET) {
-      Endpoint bucket =
-          Endpoint.builder()
-              .endpointUrl(EndpointUrl.fromUri(target.endpoint().orElseThrow()))
-              .build();
-      builder.endpointProvider(parameters -> CompletableFuture.completedFuture(bucket));
-    }
-    return builder
-        .endpointOverride(target.endpoint().orElseThrow())
+    Endpoint bucket = Endpoint.builder().endpointUrl(EndpointUrl.fromUri(bucket(target))).build();
+    return S3Client.builder()
+        // The library's own rules know no bucket under a domain of its own.
+        .endpointProvider(parameters -> CompletableFuture.completedFuture(bucket))
         .region(Region.of(target.region()))
-        .forcePathStyle(target.style() == Target.Style.PATH)
         .credentialsProvider(provider(credentials))
         .putAuthScheme(scheme)
         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -99,6 +92,18 @@ final class S3Settings {
                 .addExecutionInterceptor(new ShortAnswers())
                 .build())
         .build();
+  }
+
+  /** The address of the bucket. */
+  private static URI bucket(Target target) {
+    String endpoint = target.endpoint().orElseThrow().toString().replaceFirst("/$", "");
+    String name = target.upload().getAuthority();
+    return URI.create(
+        switch (target.style()) {
+          case VIRTUAL -> endpoint.replaceFirst("://", "://" + name + ".");
+          case PATH -> endpoint + "/" + name;
+          case BUCKET -> endpoint;
+        });
   }
 
   /** Not before the first connection that needs it: certificates are many, and read slowly. */
