@@ -134,6 +134,36 @@ class MirrorAdminsIT {
     assertThat(guide).doesNotContainPattern("@[A-Z]+@").contains("KLTS_UPSTREAM=");
   }
 
+  /** What an installer or a watcher does with it, with nothing but gpgv, awk and sha256sum. */
+  @Test
+  void theTimestampIsSignedAndNamesWhatClientsBeginWith() throws IOException {
+    box.program("refresh", "--tree=" + box.tree, "--valid-days=14").run().assertOk();
+    Path text = box.folder.resolve("timestamp");
+    Program.of(
+            "gpgv",
+            "--keyring",
+            Sandbox.KEYS.resolve("good-public.pgp").toString(),
+            "--output",
+            text.toString(),
+            box.tree.resolve("timestamp.asc").toString())
+        .run()
+        .assertOk();
+    assertThat(Files.readString(text))
+        .startsWith("klts-timestamp 1\nserial 2\ndate ")
+        .contains("\nvalid-until ")
+        .contains(" apt/dists/v1.28/InRelease\n", " rpm/v1.28/repodata/repomd.xml\n");
+    Outcome compared =
+        Program.of(
+                "sh",
+                "-c",
+                "awk 'length($1) == 64 { print $1 \"  \" $3 }' \"$0\" | sha256sum -c",
+                text.toString())
+            .in(box.tree)
+            .run()
+            .assertOk();
+    assertThat(compared.out().lines()).hasSize(5).allMatch(line -> line.endsWith(": OK"));
+  }
+
   @Test
   void theScriptIsPosixShell() throws IOException {
     Program.of("shellcheck", "-s", "sh", TEMPLATES.resolve("klts-mirror").toString())
