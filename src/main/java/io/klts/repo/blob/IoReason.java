@@ -42,8 +42,14 @@ public final class IoReason {
         return Optional.of(
             "the server's certificate was signed by nobody whom this machine trusts");
       }
-      if (cause instanceof SSLPeerUnverifiedException || cause instanceof CertificateException) {
-        words = Optional.of("the server's certificate is not for it: " + cause.getMessage());
+      String message = String.valueOf(cause.getMessage());
+      if (cause instanceof SSLPeerUnverifiedException
+          || message.startsWith("No subject alt")
+          || message.startsWith("No name matching")) {
+        return Optional.of("the server's certificate is not for it: " + message);
+      }
+      if (cause instanceof CertificateException) {
+        words = Optional.of("the server's certificate is not good: " + message);
       }
     }
     return words;

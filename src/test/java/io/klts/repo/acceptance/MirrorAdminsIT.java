@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,36 @@ class MirrorAdminsIT {
     assertThat(guide).doesNotContainPattern("@[A-Z]+@").contains("KLTS_UPSTREAM=");
   }
 
+  /** What an installer or a watcher does with it, with nothing but gpgv, awk and sha256sum. */
+  @Test
+  void theTimestampIsSignedAndNamesWhatClientsBeginWith() throws IOException {
+    box.program("refresh", "--tree=" + box.tree, "--valid-days=14").run().assertOk();
+    Path text = box.folder.resolve("timestamp");
+    Program.of(
+            "gpgv",
+            "--keyring",
+            Sandbox.KEYS.resolve("good-public.pgp").toString(),
+            "--output",
+            text.toString(),
+            box.tree.resolve("timestamp.asc").toString())
+        .run()
+        .assertOk();
+    assertThat(Files.readString(text))
+        .startsWith("klts-timestamp 1\nserial 2\ndate ")
+        .contains("\nvalid-until ")
+        .contains(" apt/dists/v1.28/InRelease\n", " rpm/v1.28/repodata/repomd.xml\n");
+    Outcome compared =
+        Program.of(
+                "sh",
+                "-c",
+                "awk 'length($1) == 64 { print $1 \"  \" $3 }' \"$0\" | sha256sum -c",
+                text.toString())
+            .in(box.tree)
+            .run()
+            .assertOk();
+    assertThat(compared.out().lines()).hasSize(5).allMatch(line -> line.endsWith(": OK"));
+  }
+
   @Test
   void theScriptIsPosixShell() throws IOException {
     Program.of("shellcheck", "-s", "sh", TEMPLATES.resolve("klts-mirror").toString())
@@ -234,6 +265,60 @@ class MirrorAdminsIT {
     Program script = script("sh").with("KLTS_UPSTREAM", evil).with("KLTS_KEYRING", "");
     script.run().assertExit(1).assertSays("line 3 is none of a manifest");
     assertThat(copied()).isEmpty();
+  }
+
+  /** A file that is larger than listed, and would fill every disk: no more is fetched of it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "manifest",
+        "apt/dists/v1.28/InRelease",
+        "rpm/v1.28/x86_64/kubelet-1.28.15.lts.2-1.x86_64.rpm"
+      })
+  void aFileWithoutEndIsNotFetched(String path) throws IOException {
+    script("sh").run().assertOk();
+    final Map<String, String> before = copied();
+    box.publish(Sandbox.RELEASE).run().assertOk();
+    Program.of("truncate", "--size=1T", box.tree.resolve(path).toString()).run().assertOk();
+    Outcome outcome = script("sh").within(Duration.ofSeconds(60)).run();
+    assertThat(outcome.exit()).as(outcome.output()).isIn(1, 75);
+    assertThat(copied()).isEqualTo(before);
+    try (Stream<Path> files = Files.walk(copy)) {
+      assertThat(files.mapToLong(file -> file.toFile().length()).max().orElseThrow())
+          .isLessThan(1 << 30);
+    }
+  }
+
+  /** The daemon gives links away if it is told to, and what they lead to is not ours. */
+  @ParameterizedTest
+  @ValueSource(strings = {"apt/stable.list", "rpm/v1.28/x86_64/kubelet-1.28.15.lts.2-1.x86_64.rpm"})
+  void aLinkInThePlaceOfAFileIsNotFetched(String path) throws IOException {
+    script("sh").run().assertOk();
+    final Map<String, String> before = copied();
+    box.publish(Sandbox.RELEASE).run().assertOk();
+    Path file = box.tree.resolve(path);
+    Files.delete(file);
+    Files.createSymbolicLink(file, Path.of("/etc/passwd"));
+    script("sh").run().assertExit(75).assertSays("what readers see here is as before");
+    assertThat(copied()).isEqualTo(before);
+  }
+
+  @Test
+  void aTreeWhoseEndIsPastIsRefused() throws IOException {
+    script("sh").run().assertOk();
+    final Map<String, String> before = copied();
+    box.program("refresh", "--tree=" + box.tree, "--valid-days=14").run().assertOk();
+    Path manifest = box.tree.resolve("manifest");
+    String good = Files.readString(manifest);
+    String ended = good.replaceFirst("valid-until .*", "valid-until 2026-01-01T00:00:00Z");
+    assertThat(ended).isNotEqualTo(good);
+    Files.writeString(manifest, ended);
+    Program script = script("sh").with("KLTS_KEYRING", "");
+    script.run().assertExit(1).assertSays("ended on 2026-01-01T00:00:00Z");
+    assertThat(copied()).isEqualTo(before);
+    script.with("KLTS_EXPIRED", "yes").run().assertOk().assertSays("serial 2 is here");
+    Files.writeString(manifest, good);
+    script("sh").run().assertOk().assertSays("serial 2 is here");
   }
 
   @Test
