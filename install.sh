@@ -656,7 +656,9 @@ keep_original() {
 
 show_change() { # PATH FILE
   printf '= %s\n' "$1"
-  if [ -f "$root$1" ] && has diff; then
+  if [ "${1%.gpg}" != "$1" ]; then
+    printf '+(binary, SHA-256 %s)\n' "$(sha256 "$2")"
+  elif [ -f "$root$1" ] && has diff; then
     diff -u "$root$1" "$2" | sed 1,2d || :
   else
     sed 's/^/+/' "$2"
@@ -727,8 +729,9 @@ split_signed() {
 }
 
 find_verifier() {
-  for verifier in gpgv sqv gpg none; do
-    if has "$verifier"; then break; fi
+  verifier=none
+  for program in gpg sqv gpgv; do
+    if has "$program"; then verifier=$program; fi
   done
   if [ "$verifier" = none ]; then
     warn 'no gpgv, sqv or gpg is here, so mirrors are compared without their signatures; %s still verifies every index and package' \
@@ -773,7 +776,7 @@ epoch() {
 
 # Hundredths of a second since the machine started.
 hundredths() {
-  if read -r up _ </proc/uptime; then printf '%s%s\n' "${up%.*}" "${up#*.}"; else printf '0\n'; fi
+  sed -n '1s/^\([0-9]*\)\.\([0-9][0-9]\) .*/\1\2/p' /proc/uptime 2>/dev/null || printf '0\n'
 }
 
 # fetch URL FILE: a small file, in bounded time and size. The system stops whoever writes more than 128 to 256 KiB.
@@ -964,11 +967,25 @@ address_of() { awk -v name="$1" -v column="$2" '$1 == name { print $column }' "$
 
 channel_versions() { printf '%s\n' "$channels" | awk -v channel="$1" '$1 == channel { print $2 }'; }
 
+# The channel of what is installed, so that a further run stays in it.
+installed_channel() {
+  for package in kubelet kubeadm kubectl; do
+    present=$(installed_version "$package" | cut -d . -f 1,2)
+    if [ -n "$(channel_versions "v$present")" ]; then
+      printf '%s\n' "$present"
+      return 0
+    fi
+  done
+}
+
 # Sets channel, as v1.28 or all, and the version; that stays empty where this script does not know the newest one.
 choose_version() {
   if [ -z "$channel" ] && [ -n "$version" ]; then
     channel=$(printf '%s' "$version" | cut -d . -f 1,2)
   elif [ -z "$channel" ]; then
+    channel=$(installed_channel)
+  fi
+  if [ -z "$channel" ]; then
     channel=$(printf '%s\n' "$channels" | awk '$1 ~ /^v/ { last = $1 } END { print last }')
     channel=${channel#v}
   fi
@@ -1119,7 +1136,7 @@ import_key() {
       if [ "$dry_run" = no ]; then record key "$key_id"; fi
     fi
   done
-  if [ "$manager" = zypper ] && [ -n "$missing_keys${key_file:-}" ]; then
+  if [ "$manager" = zypper ] && [ -n "$missing_keys$key_file" ]; then
     manage rpm --import "$root$(key_path)"
   fi
 }
@@ -1227,7 +1244,8 @@ remember_mirrors() {
 }
 
 warn_of_upstream() {
-  for file in "$root"/etc/apt/sources.list.d/* "$root"/etc/yum.repos.d/* "$root"/etc/zypp/repos.d/*; do
+  for file in "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d/*.list "$root"/etc/apt/sources.list.d/*.sources \
+    "$root"/etc/yum.repos.d/*.repo "$root"/etc/zypp/repos.d/*.repo; do
     if [ -f "$file" ] && grep -q 'pkgs\.k8s\.io\|apt\.kubernetes\.io\|packages\.cloud\.google\.com' "$file" 2>/dev/null; then
       say 'note: %s has packages of the same names; this repository goes before it' '注意：%s 中有同名软件包；本软件源优先' "${file#"$root"}"
     fi
@@ -1283,12 +1301,9 @@ install_packages() {
     wanted=$(wanted_version "$package")
     if [ -z "$present" ]; then
       specifications="$specifications $(specification "$package")"
-    elif [ "$present" = "$wanted" ] || { [ -z "$wanted" ] && [ "$upgrade" = no ]; }; then
+    elif [ "$present" = "$wanted" ] || [ "$upgrade" = no ]; then
       detail '%s %s is installed' '已安装 %s %s' "$package" "$present"
-    elif [ "$upgrade" = no ]; then
-      note_other_version "$package" "$present" "$wanted"
     else
-      refuse_older "$package" "$present" "$wanted"
       moving=yes
       specifications="$specifications $(specification "$package")"
     fi
@@ -1304,12 +1319,22 @@ install_packages() {
   check_installed "$@"
 }
 
-# Nobody's cluster moves because somebody ran this script once more.
-note_other_version() { # PACKAGE PRESENT WANTED
-  if [ "$asked_version" = yes ]; then
-    die 4 '%s %s is installed, and not %s; add --upgrade to move it' '已安装的是 %s %s，而不是 %s；加 --upgrade 来更换' "$@"
-  fi
-  say '%s %s is installed; %s is the newest: --upgrade' '已安装 %s %s；最新的是 %s：--upgrade' "$@"
+# Looks at what is installed before anything is written. Nobody's cluster moves because somebody ran this script once more.
+check_versions() {
+  if ! is_selected install-kubernetes; then return 0; fi
+  for package in $packages; do
+    present=$(installed_version "$package")
+    wanted=$(wanted_version "$package")
+    if [ -z "$present" ] || [ -z "$wanted" ] || [ "$present" = "$wanted" ]; then continue; fi
+    if [ "$upgrade" = yes ]; then
+      refuse_older "$package" "$present" "$wanted"
+    elif [ "$asked_version" = yes ] || { [ "$channel" != all ] && [ "v$(printf '%s' "$present" | cut -d . -f 1,2)" != "$channel" ]; }; then
+      die 4 '%s %s is installed, and not %s; add --upgrade to move it' '已安装的是 %s %s，而不是 %s；加 --upgrade 来更换' \
+        "$package" "$present" "$wanted"
+    else
+      say '%s %s is installed; %s is the newest: --upgrade' '已安装 %s %s；最新的是 %s：--upgrade' "$package" "$present" "$wanted"
+    fi
+  done
 }
 
 # Kubernetes does not go back. Upstream's builds of the same patch release are older than ours, whatever their numbers.
@@ -1374,7 +1399,7 @@ held_packages() {
   case $manager in
     apt) apt-mark showhold ;;
     zypper) sed -n 's/^solvable_name: *//p' "$root/etc/zypp/locks" 2>/dev/null || : ;;
-    *) sed -n 's/^exclude\(pkgs\)\{0,1\} *= *//p' "$root$(manager_conf)" 2>/dev/null | tr ', ' '\n\n' ;;
+    *) sed -n 's/^exclude\(pkgs\)\{0,1\} *= *//p' "$root$(manager_conf)" 2>/dev/null | tr ', ' '\n' ;;
   esac
 }
 
@@ -1746,6 +1771,7 @@ main() {
   choose_tree
   choose_version
   say '%s, by %s, %s: %s %s' '%s，%s，%s：%s %s' "$os_name" "$manager" "$arch" "$channel" "$version"
+  check_versions
   run_steps
   if [ "$changes" -eq 0 ]; then
     finish_well 'nothing to change: %s %s' '无需改动：%s %s' "$channel" "$version"
