@@ -5,6 +5,8 @@ import io.klts.repo.mirror.Mirrors;
 import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
+import io.klts.repo.site.Installer;
+import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,9 +56,9 @@ final class TreeOptions {
    */
   Result change(Console console, IOSupplier<Identity> identity, List<Signer> given, Change change)
       throws IOException {
-    String url = baseUrl();
+    Site site = site();
     try (LocalTree open = place.open(console)) {
-      Publication publication = new Publication(open, identity.get(), url, given);
+      Publication publication = new Publication(open, identity.get(), site, given);
       if (allowReleaseInfoChange) {
         publication.allowReleaseInfoChange();
       }
@@ -100,11 +102,18 @@ final class TreeOptions {
         + key.expires().map(e -> "  expires " + e.toString().substring(0, 10)).orElse("");
   }
 
-  private String baseUrl() throws IOException {
-    if (baseUrl == null) {
-      return Mirrors.load(Home.mirrorsFile()).origin().url();
+  /** An address that is given by hand is that of another place, whose registries nobody named. */
+  private Site site() throws IOException {
+    if (baseUrl != null) {
+      return new Site(baseUrl, Installer.read(Home.installer(), List.of()));
     }
-    return baseUrl;
+    Mirrors mirrors = Mirrors.load(Home.mirrorsFile());
+    List<Installer.ImageRegistry> registries =
+        mirrors.registries().stream()
+            .filter(registry -> !registry.retired())
+            .map(r -> new Installer.ImageRegistry(r.name(), r.match(), r.url(), r.priority()))
+            .toList();
+    return new Site(mirrors.origin().url(), Installer.read(Home.installer(), registries));
   }
 
   static final class UrlConverter implements ITypeConverter<String> {

@@ -12,6 +12,8 @@ import io.klts.repo.gate.Gate;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.SecretKey;
 import io.klts.repo.signature.Signer;
+import io.klts.repo.site.Installer;
+import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
 import io.klts.repo.tree.Rotation;
 import java.io.IOException;
@@ -60,6 +62,11 @@ public final class TinyTree {
     return folder.resolve("tree");
   }
 
+  /** Where clients find it, and the installer of this project. */
+  public static Site site(String url) throws IOException {
+    return new Site(url, Installer.read(Path.of(Installer.PATH), List.of()));
+  }
+
   /** The key that signs it. */
   public static SecretKey key() throws IOException {
     return SecretKey.load(
@@ -85,7 +92,7 @@ public final class TinyTree {
   Publication.Outcome change(List<Signer> given, Change change) throws IOException {
     Project project = Project.load(GOLDEN.resolve("templates"));
     try (LocalTree tree = LocalTree.open(root(), Duration.ZERO, holder -> {})) {
-      return change.apply(new Publication(tree, project.catalogue().identity(), URL, given));
+      return change.apply(new Publication(tree, project.catalogue().identity(), site(URL), given));
     }
   }
 
@@ -164,7 +171,7 @@ public final class TinyTree {
             new Compressor(
                 BlockCache.at(folder.resolve("cache"), Long.MAX_VALUE), 1, (bytes, known) -> {})) {
       Publication publication =
-          new Publication(tree, project.catalogue().identity(), url, given, new Gate(clock));
+          new Publication(tree, project.catalogue().identity(), site(url), given, new Gate(clock));
       Optional<Signer> signer = publication.signers().primary();
       PackageBuild build = new PackageBuild(project, compressor, signer, 1, () -> {});
       List<BuiltPackage> built = build.run(plan, tree.scratch().resolve("packages"));
