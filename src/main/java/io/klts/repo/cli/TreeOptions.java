@@ -9,6 +9,7 @@ import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.io.function.IOSupplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -49,14 +50,23 @@ final class TreeOptions {
   /**
    * Opens the tree, applies a change and says what came of it.
    *
+   * @param templates a folder that also says how the tree is mirrored
    * @param identity is asked for when the tree is open
    * @param given the keys that can sign
    */
-  Result change(Console console, IOSupplier<Identity> identity, List<Signer> given, Change change)
+  Result change(
+      Console console,
+      Path templates,
+      IOSupplier<Identity> identity,
+      List<Signer> given,
+      Change change)
       throws IOException {
-    String url = baseUrl();
+    Optional<Mirrors> mirrors =
+        baseUrl == null ? Optional.of(Mirrors.load(Home.mirrorsFile())) : Optional.empty();
+    String url = mirrors.map(known -> known.origin().url()).orElse(baseUrl);
     try (LocalTree open = place.open(console)) {
       Publication publication = new Publication(open, identity.get(), url, given);
+      publication.guide(templates, mirrors.flatMap(Mirrors::rsync));
       if (allowReleaseInfoChange) {
         publication.allowReleaseInfoChange();
       }
@@ -98,13 +108,6 @@ final class TreeOptions {
   private static String describe(PublicKey key) {
     return key.spacedFingerprint()
         + key.expires().map(e -> "  expires " + e.toString().substring(0, 10)).orElse("");
-  }
-
-  private String baseUrl() throws IOException {
-    if (baseUrl == null) {
-      return Mirrors.load(Home.mirrorsFile()).origin().url();
-    }
-    return baseUrl;
   }
 
   static final class UrlConverter implements ITypeConverter<String> {

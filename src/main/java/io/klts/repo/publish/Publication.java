@@ -24,6 +24,7 @@ import io.klts.repo.signature.JointSigner;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.site.Definitions;
+import io.klts.repo.site.MirrorGuide;
 import io.klts.repo.site.MirrorLists;
 import io.klts.repo.site.Releases;
 import io.klts.repo.tree.Generations.Generation;
@@ -38,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,6 +65,7 @@ public final class Publication {
   private final String baseUrl;
   private final TreeKeys keys;
   private Gate gate;
+  private MirrorGuide guide = MirrorGuide.none();
   private State state;
   private boolean fromState;
   private final List<TreeFile> wanted = new ArrayList<>();
@@ -174,6 +177,16 @@ public final class Publication {
    */
   public void allowReleaseInfoChange() {
     gate = gate.allowingReleaseInfoChange();
+  }
+
+  /**
+   * Says in the tree how it is mirrored. Nothing is visible until {@link #commit}.
+   *
+   * @param templates the folder of templates; without {@code mirroring/} in it nothing is said
+   * @param rsync where the tree can be copied from by rsync
+   */
+  public void guide(Path templates, Optional<String> rsync) throws IOException {
+    guide = MirrorGuide.load(templates, rsync);
   }
 
   /**
@@ -329,6 +342,7 @@ public final class Publication {
       root(index, signatures, signers);
     }
     mirrorLists().forEach(this::want);
+    guide.files(identity, baseUrl, figures()).forEach(this::want);
     List<TreeFile> missing = tree.missing(wanted);
     Manifest before = tree.manifest();
     keepTimestamp();
@@ -368,6 +382,30 @@ public final class Publication {
     channels.add(channel("", state.date()));
     suites.add(Repository.APT_ALL);
     return new MirrorLists(identity, baseUrl, state.mirrors()).files(channels, suites);
+  }
+
+  /** Of everything but what says them. */
+  private MirrorGuide.Figures figures() {
+    long bytes = 0;
+    long packageBytes = 0;
+    for (Map.Entry<String, Manifest.Entry> file : entries.entrySet()) {
+      bytes += file.getValue().size();
+      packageBytes += Repository.isPackage(file.getKey()) ? file.getValue().size() : 0;
+    }
+    List<LocalDate> days =
+        state.releases().stream()
+            .filter(release -> release.withdrawn() == null)
+            .map(release -> LocalDate.parse(release.published()))
+            .sorted()
+            .toList();
+    LocalDate newest = days.isEmpty() ? LocalDate.EPOCH : days.get(days.size() - 1);
+    return new MirrorGuide.Figures(
+        bytes,
+        entries.size(),
+        packageBytes,
+        days.size(),
+        days.stream().filter(day -> day.isAfter(newest.minusYears(1))).count(),
+        newest.toString());
   }
 
   private MirrorLists.Channel channel(String name, Instant date) {

@@ -21,6 +21,7 @@ enum Layout {
   SUMMARY(
       "(?:releases|mirrors)\\.json|latest/[^/]+\\.txt|lastupdate|project/trace/[^/]+", Stage.INDEX),
   MIRRORLIST("rpm(?:/[^/]+)?/mirrorlist", Stage.INDEX),
+  GUIDE("MIRRORING\\.md|mirroring/[^/]+", Stage.INDEX),
   STATE("packages\\.json", Stage.INDEX),
   REPOMD("rpm(?:/[^/]+)?/repodata/repomd\\.xml(?:\\.asc)?", Stage.ROOT),
   METALINK("rpm(?:/[^/]+)?/metalink\\.xml", Stage.ROOT),
