@@ -11,6 +11,7 @@ import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.io.function.IOSupplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -51,14 +52,23 @@ final class TreeOptions {
   /**
    * Opens the tree, applies a change and says what came of it.
    *
+   * @param templates a folder that also says how the tree is mirrored
    * @param identity is asked for when the tree is open
    * @param given the keys that can sign
    */
-  Result change(Console console, IOSupplier<Identity> identity, List<Signer> given, Change change)
+  Result change(
+      Console console,
+      Path templates,
+      IOSupplier<Identity> identity,
+      List<Signer> given,
+      Change change)
       throws IOException {
-    Site site = site();
+    Optional<Mirrors> mirrors =
+        baseUrl == null ? Optional.of(Mirrors.load(Home.mirrorsFile())) : Optional.empty();
+    Site site = site(mirrors);
     try (LocalTree open = place.open(console)) {
       Publication publication = new Publication(open, identity.get(), site, given);
+      publication.guide(templates, mirrors.flatMap(Mirrors::rsync));
       if (allowReleaseInfoChange) {
         publication.allowReleaseInfoChange();
       }
@@ -103,17 +113,15 @@ final class TreeOptions {
   }
 
   /** An address that is given by hand is that of another place, whose registries nobody named. */
-  private Site site() throws IOException {
-    if (baseUrl != null) {
-      return new Site(baseUrl, Installer.read(Home.installer(), List.of()));
-    }
-    Mirrors mirrors = Mirrors.load(Home.mirrorsFile());
+  private Site site(Optional<Mirrors> mirrors) throws IOException {
     List<Installer.ImageRegistry> registries =
-        mirrors.registries().stream()
+        mirrors.map(Mirrors::registries).orElse(List.of()).stream()
             .filter(registry -> !registry.retired())
             .map(r -> new Installer.ImageRegistry(r.name(), r.match(), r.url(), r.priority()))
             .toList();
-    return new Site(mirrors.origin().url(), Installer.read(Home.installer(), registries));
+    return new Site(
+        mirrors.map(known -> known.origin().url()).orElse(baseUrl),
+        Installer.read(Home.installer(), registries));
   }
 
   static final class UrlConverter implements ITypeConverter<String> {

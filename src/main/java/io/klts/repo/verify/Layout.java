@@ -22,10 +22,12 @@ enum Layout {
       "(?:releases|mirrors)\\.json|install\\.sh|latest/[^/]+\\.txt|lastupdate|project/trace/[^/]+",
       Stage.INDEX),
   MIRRORLIST("rpm(?:/[^/]+)?/mirrorlist", Stage.INDEX),
+  GUIDE("MIRRORING\\.md|mirroring/[^/]+", Stage.INDEX),
   STATE("packages\\.json", Stage.INDEX),
   REPOMD("rpm(?:/[^/]+)?/repodata/repomd\\.xml(?:\\.asc)?", Stage.ROOT),
   METALINK("rpm(?:/[^/]+)?/metalink\\.xml", Stage.ROOT),
-  RELEASE("apt/dists/[^/]+/(?:Release|Release\\.gpg|InRelease)", Stage.ROOT);
+  RELEASE("apt/dists/[^/]+/(?:Release|Release\\.gpg|InRelease)", Stage.ROOT),
+  TIMESTAMP("timestamp\\.asc", Stage.ROOT);
 
   private final Pattern path;
   private final Stage stage;
