@@ -56,6 +56,9 @@ public final class Gate {
     signatures.keys();
     new RpmMdRules(proposal, signatures, trust).check();
     new AptRules(proposal, signatures, trust, clock.instant(), isReleaseInfoFree).check();
+    if (trust.isPresent()) {
+      new TimestampRules(proposal, signatures).check(trust.get());
+    }
     new OrderRules(proposal).check();
     new DefinitionRules(proposal).check();
     return proposal.findings();

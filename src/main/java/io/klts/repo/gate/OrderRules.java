@@ -14,7 +14,8 @@ final class OrderRules {
 
   private static final Pattern ROOT =
       Pattern.compile(
-          "apt/dists/[^/]+/(InRelease|Release|Release\\.gpg)|manifest(\\.asc)?|rpm/(.+/)?metalink\\.xml");
+          "apt/dists/[^/]+/(InRelease|Release|Release\\.gpg)|manifest(\\.asc)?|timestamp\\.asc"
+              + "|rpm/(.+/)?metalink\\.xml");
 
   private final Proposal proposal;
 

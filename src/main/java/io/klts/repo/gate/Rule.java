@@ -121,6 +121,11 @@ public enum Rule {
       "EL 9, Debian 13 (sqv)",
       "sqv refuses the key since February 2026"),
 
+  TIMESTAMP(
+      "`timestamp.asc` says serial and end of the manifest, and the digests of what clients begin with",
+      "the installer, and whoever chooses among mirrors",
+      "a mirror that is up to date looks as if it were another tree"),
+
   ORDER_STAGES(
       "packages and files named by digest come first, then indexes, then roots and signatures",
       "every client that comes during a publication",

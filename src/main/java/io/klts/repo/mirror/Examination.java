@@ -224,7 +224,7 @@ public final class Examination {
 
   private boolean hasRoots(Manifest state) throws IOException {
     for (Map.Entry<String, Entry> file : state.entries().entrySet()) {
-      if (file.getValue().stage() == Stage.ROOT) {
+      if (file.getValue().stage() == Stage.ROOT && holds(file.getKey())) {
         long size = file.getValue().size();
         Reading reading = reader.read(file.getKey(), size, false);
         if (reading.cut() || !reading.sha256().equals(file.getValue().sha256())) {
@@ -360,8 +360,12 @@ public final class Examination {
   }
 
   /** A mirror that lays the tree out anew has the folders of packages and indexes only. */
+  private boolean holds(String path) {
+    return mirror.paths().isEmpty() || path.matches("(rpm|apt)/.*");
+  }
+
   private boolean isWanted(String path, Entry entry) {
-    return (mirror.paths().isEmpty() || path.matches("(rpm|apt)/.*"))
+    return holds(path)
         && (depth == Depth.DEEP
             || entry.stage() == Stage.ROOT
             || path.equals(Reference.DATE)
@@ -372,7 +376,7 @@ public final class Examination {
     List<Map.Entry<String, Entry>> payload =
         listed.entries().entrySet().stream()
             .filter(file -> file.getValue().stage() == Stage.PAYLOAD)
-            .filter(file -> mirror.paths().isEmpty() || file.getKey().matches("(rpm|apt)/.*"))
+            .filter(file -> holds(file.getKey()))
             .toList();
     SortedMap<String, Entry> sample = new TreeMap<>();
     long bytes = 0;

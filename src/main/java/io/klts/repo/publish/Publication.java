@@ -40,6 +40,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -322,26 +323,38 @@ public final class Publication {
             () -> definitions.files(channels, published),
             () -> new Releases(releases(), state.date()).files())
         .forEach(files -> files.forEach(this::want));
+    Map<String, TreeFile> signatures = signatures(indexes, signers);
     for (Index index : indexes) {
       index.files().forEach(this::want);
-      root(index, signers);
+      root(index, signatures, signers);
     }
     mirrorLists().forEach(this::want);
     List<TreeFile> missing = tree.missing(wanted);
     Manifest before = tree.manifest();
-    List<String> signing = signers.fingerprints();
-    if (missing.isEmpty() && entries.equals(before.entries()) && before.keys().equals(signing)) {
+    keepTimestamp();
+    Manifest same =
+        new Manifest(before.serial(), state.validUntil(), signers.fingerprints(), entries);
+    boolean stamped = signers.isEmpty() || entries.containsKey(Timestamp.PATH);
+    if (missing.isEmpty() && stamped && same.equals(before)) {
       if (tree.unfinished()) {
         tree.put(List.of(), List.of(), () -> {});
       }
       return new Outcome(before.serial(), before.serial(), 0, entries.size());
     }
-    Manifest next = new Manifest(before.serial() + 1, signing, entries);
-    List<TreeFile> changes = withManifest(missing, next, signers);
+    return put(before.serial() + 1, missing, signers);
+  }
+
+  private Outcome put(long serial, List<TreeFile> missing, JointSigner signers) throws IOException {
+    List<TreeFile> changes = new ArrayList<>(missing);
+    if (!signers.isEmpty()) {
+      changes.add(timestamp(serial, signers));
+    }
+    int changed = changes.size();
+    Manifest next = new Manifest(serial, state.validUntil(), signers.fingerprints(), entries);
+    changes.addAll(files(next, signers));
     View proposed = new Proposed(tree, changes, entries.keySet());
     tree.put(changes, List.of(State.PATH), () -> gate.pass(proposed, !signers.isEmpty()));
-    return new Outcome(
-        before.serial(), next.serial(), missing.size(), entries.size() - missing.size());
+    return new Outcome(serial - 1, serial, changed, entries.size() - changed);
   }
 
   /** Of the roots as they are in the manifest now, so that they are the last to be made. */
@@ -407,29 +420,61 @@ public final class Publication {
     entries.put(file.path(), Manifest.Entry.of(file));
   }
 
+  /** What has to be signed anew, side by side: signing keeps a processor busy for a while. */
+  private Map<String, TreeFile> signatures(List<Index> indexes, JointSigner signers)
+      throws IOException {
+    record Wanted(Index index, Index.Signature signature) {}
+    List<Wanted> all = new ArrayList<>();
+    if (!signers.isEmpty()) {
+      for (Index index : indexes) {
+        if (!isSigned(index, signers)) {
+          index.signatures().forEach(signature -> all.add(new Wanted(index, signature)));
+        }
+      }
+    }
+    Map<String, TreeFile> signatures = new HashMap<>();
+    Parallel.map(all, one -> sign(one.index, one.signature, signers))
+        .forEach(file -> signatures.put(file.path(), file));
+    return signatures;
+  }
+
+  private static TreeFile sign(Index index, Index.Signature signature, JointSigner signers)
+      throws IOException {
+    Blob root = index.root().content();
+    byte[] bytes =
+        signature.form() == Index.Form.DETACHED
+            ? signers.detached(root, index.date())
+            : signers.clearsigned(root.bytes(), index.date());
+    return TreeFile.of(signature.path(), Stage.ROOT, bytes);
+  }
+
   /**
-   * A root and its signatures, which are kept if they are there: signing again would give the same
-   * bytes. Detached signatures go first, so that they and the root change back to back and the root
-   * last; a clearsigned form is what clients look at first, so it goes after everything.
+   * A root and its signatures, of which those that are not new are kept: signing again would give
+   * the same bytes. Detached signatures go first, so that they and the root change back to back and
+   * the root last; a clearsigned form is what clients look at first, so it goes after everything.
    */
-  private void root(Index index, JointSigner signers) throws IOException {
-    boolean keep = isSigned(index, signers);
-    for (Index.Signature signature : index.signatures()) {
-      if (signature.form() == Index.Form.DETACHED) {
-        sign(index, signature, keep, signers);
-      }
-    }
+  private void root(Index index, Map<String, TreeFile> signatures, JointSigner signers)
+      throws IOException {
+    signed(index, Index.Form.DETACHED, signatures, signers);
     want(index.root());
-    for (Index.Signature signature : index.signatures()) {
-      if (signature.form() == Index.Form.CLEARSIGNED) {
-        sign(index, signature, keep, signers);
-      }
-    }
+    signed(index, Index.Form.CLEARSIGNED, signatures, signers);
     // zypper finds the key beside the index that it verifies. Of two keys that it finds there it
     // would want the one of the first signature, and not of the last.
     if (!signers.isEmpty() && index.root().path().endsWith("/repomd.xml")) {
       byte[] armored = signers.primary().orElseThrow().key().armored();
       want(TreeFile.of(index.root().path() + ".key", Stage.INDEX, armored));
+    }
+  }
+
+  private void signed(
+      Index index, Index.Form form, Map<String, TreeFile> signatures, JointSigner signers) {
+    for (Index.Signature signature : index.signatures()) {
+      TreeFile made = signatures.get(signature.path());
+      if (signature.form() == form && made != null) {
+        want(made);
+      } else if (signature.form() == form && !signers.isEmpty()) {
+        entries.put(signature.path(), tree.manifest().entries().get(signature.path()));
+      }
     }
   }
 
@@ -443,32 +488,33 @@ public final class Publication {
             .allMatch(p -> manifest.entries().containsKey(p) && tree.file(p).isPresent());
   }
 
-  private void sign(Index index, Index.Signature signature, boolean keep, JointSigner signers)
-      throws IOException {
-    if (signers.isEmpty()) {
-      return;
+  /** Takes over the one that is there: as long as nothing else changes, neither does its serial. */
+  private void keepTimestamp() throws IOException {
+    Manifest.Entry entry = tree.manifest().entries().get(Timestamp.PATH);
+    Optional<Path> file = tree.file(Timestamp.PATH);
+    if (entry != null && file.isPresent()) {
+      TreeFile present =
+          new TreeFile(Timestamp.PATH, Stage.ROOT, Blob.of(file.get()), entry.sha256());
+      if (tree.missing(List.of(present)).isEmpty()) {
+        entries.put(Timestamp.PATH, entry);
+      }
     }
-    if (keep) {
-      entries.put(signature.path(), tree.manifest().entries().get(signature.path()));
-      return;
-    }
-    Blob root = index.root().content();
-    byte[] bytes =
-        signature.form() == Index.Form.DETACHED
-            ? signers.detached(root, index.date())
-            : signers.clearsigned(root.bytes(), index.date());
-    want(TreeFile.of(signature.path(), Stage.ROOT, bytes));
   }
 
-  private List<TreeFile> withManifest(List<TreeFile> files, Manifest manifest, JointSigner signers)
-      throws IOException {
-    List<TreeFile> all = new ArrayList<>(files);
+  private TreeFile timestamp(long serial, JointSigner signers) throws IOException {
+    byte[] text = new Timestamp(serial, state.date(), state.validUntil(), entries).text();
+    TreeFile file =
+        TreeFile.of(Timestamp.PATH, Stage.ROOT, signers.clearsigned(text, state.date()));
+    entries.put(file.path(), Manifest.Entry.of(file));
+    return file;
+  }
+
+  private List<TreeFile> files(Manifest manifest, JointSigner signers) throws IOException {
     TreeFile text = TreeFile.of(Manifest.PATH, Stage.ROOT, manifest.bytes());
-    if (!signers.isEmpty()) {
-      byte[] signature = signers.detached(text.content(), state.date());
-      all.add(TreeFile.of(Manifest.SIGNATURE_PATH, Stage.ROOT, signature));
+    if (signers.isEmpty()) {
+      return List.of(text);
     }
-    all.add(text);
-    return all;
+    byte[] signature = signers.detached(text.content(), state.date());
+    return List.of(TreeFile.of(Manifest.SIGNATURE_PATH, Stage.ROOT, signature), text);
   }
 }

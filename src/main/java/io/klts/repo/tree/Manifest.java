@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -21,19 +23,26 @@ import java.util.TreeMap;
  * <pre>
  * klts-manifest 1
  * serial 58
+ * valid-until 2026-12-04T00:00:00Z
  * key 7C3F…09DE
  * &lt;SHA-256&gt; &lt;size&gt; &lt;PAYLOAD, INDEX or ROOT&gt; &lt;path&gt;
  * </pre>
  *
  * with one line a file, sorted by path. The manifest does not list itself and its signature. During
- * a change of keys it has a line for each key that signs.
+ * a change of keys it has a line for each key that signs; without an end it has no line for that.
  *
  * @param serial grows with each change of the tree; 0 for a tree that was never published
+ * @param validUntil when the first of the tree's indexes ends: who is shown this manifest later is
+ *     kept from a newer one, or nobody refreshed the tree
  * @param keys fingerprints of the keys that signed the tree's indexes, in the order of their
  *     signatures, the primary key last; none if they are unsigned
  * @param entries by path
  */
-public record Manifest(long serial, List<String> keys, SortedMap<String, Entry> entries) {
+public record Manifest(
+    long serial,
+    Optional<Instant> validUntil,
+    List<String> keys,
+    SortedMap<String, Entry> entries) {
 
   /** Where it lies in the tree. */
   public static final String PATH = "manifest";
@@ -49,6 +58,7 @@ public record Manifest(long serial, List<String> keys, SortedMap<String, Entry> 
 
   private static final String FIRST_LINE = "klts-manifest ";
   private static final int FORMAT = 1;
+  private static final String VALID_UNTIL = "valid-until ";
 
   /**
    * One file.
@@ -84,7 +94,7 @@ public record Manifest(long serial, List<String> keys, SortedMap<String, Entry> 
 
   /** The manifest of a tree that was never published. */
   public static Manifest empty() {
-    return new Manifest(0, List.of(), new TreeMap<>());
+    return new Manifest(0, Optional.empty(), List.of(), new TreeMap<>());
   }
 
   /**
@@ -159,6 +169,7 @@ public record Manifest(long serial, List<String> keys, SortedMap<String, Entry> 
 
     Manifest manifest() throws IOException {
       long serial = -1;
+      Optional<Instant> validUntil = Optional.empty();
       List<String> keys = new ArrayList<>();
       SortedMap<String, Entry> entries = new TreeMap<>();
       int number = 2;
@@ -168,6 +179,8 @@ public record Manifest(long serial, List<String> keys, SortedMap<String, Entry> 
         String line = text.substring(from, end);
         if (line.startsWith("serial ") && line.matches("serial [1-9]\\d{0,17}")) {
           serial = Long.parseLong(line.substring("serial ".length()));
+        } else if (line.startsWith(VALID_UNTIL)) {
+          validUntil = Optional.of(time(line.substring(VALID_UNTIL.length()), number));
         } else if (line.startsWith("key ") && line.matches("key [0-9A-F]{40}")) {
           keys.add(line.substring("key ".length()));
         } else {
@@ -178,7 +191,15 @@ public record Manifest(long serial, List<String> keys, SortedMap<String, Entry> 
       if (serial < 0) {
         throw new IOException(name + ": the serial is missing");
       }
-      return new Manifest(serial, keys, entries);
+      return new Manifest(serial, validUntil, keys, entries);
+    }
+
+    private Instant time(String text, int number) throws IOException {
+      try {
+        return Instant.parse(text);
+      } catch (DateTimeException e) {
+        throw fault(number, "\"" + text + "\" is not a time, such as 2026-12-04T00:00:00Z");
+      }
     }
 
     /** Not with a regular expression: a tree has thousands of lines. */
@@ -236,6 +257,7 @@ public record Manifest(long serial, List<String> keys, SortedMap<String, Entry> 
   public byte[] bytes() {
     StringBuilder text = new StringBuilder(entries.size() * 150);
     text.append(FIRST_LINE).append(FORMAT).append("\nserial ").append(serial).append('\n');
+    validUntil.ifPresent(end -> text.append(VALID_UNTIL).append(end).append('\n'));
     keys.forEach(fingerprint -> text.append("key ").append(fingerprint).append('\n'));
     for (Map.Entry<String, Entry> line : entries.entrySet()) {
       Entry entry = line.getValue();

@@ -6,8 +6,8 @@ import java.util.Comparator;
  * The order of the signed files that clients begin with, folder by folder, from their paths alone.
  * A detached signature goes just before what it signs, as {@code repomd.xml.asc} before {@code
  * repomd.xml}, so that both change back to back; {@code InRelease}, which clients look at first,
- * goes after {@code Release}; the manifest is the last of all. In each folder that is the reverse
- * of the alphabet.
+ * goes after {@code Release}; {@code timestamp.asc}, which names all of these, and then the
+ * manifest are the last of all. In each folder that is the reverse of the alphabet.
  */
 public final class StageOrder {
 

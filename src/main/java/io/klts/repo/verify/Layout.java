@@ -24,7 +24,8 @@ enum Layout {
   STATE("packages\\.json", Stage.INDEX),
   REPOMD("rpm(?:/[^/]+)?/repodata/repomd\\.xml(?:\\.asc)?", Stage.ROOT),
   METALINK("rpm(?:/[^/]+)?/metalink\\.xml", Stage.ROOT),
-  RELEASE("apt/dists/[^/]+/(?:Release|Release\\.gpg|InRelease)", Stage.ROOT);
+  RELEASE("apt/dists/[^/]+/(?:Release|Release\\.gpg|InRelease)", Stage.ROOT),
+  TIMESTAMP("timestamp\\.asc", Stage.ROOT);
 
   private final Pattern path;
   private final Stage stage;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Compares signatures with their files. */
 final class Signatures {
@@ -55,14 +56,21 @@ final class Signatures {
 
   /** A framed text that has to say the same as the plain one. */
   void clearsigned(String path, byte[] framed, String plainPath, byte[] plain) {
+    Optional<byte[]> text = clearsigned(path, framed);
+    if (text.isPresent() && !Arrays.equals(text.get(), plain)) {
+      problems.fault(path, "the text of " + plainPath, "another text", SIGN_AGAIN);
+    }
+  }
+
+  /** The text within a frame, if it was signed. */
+  Optional<byte[]> clearsigned(String path, byte[] framed) {
     try {
       SignedText signed = verifier().clearsigned(framed);
       isOfThePast(path, signed.proof());
-      if (!Arrays.equals(signed.text().bytes(), plain)) {
-        problems.fault(path, "the text of " + plainPath, "another text", SIGN_AGAIN);
-      }
+      return Optional.of(signed.text().bytes());
     } catch (IOException e) {
       problems.fault(path, "a text with its signature", e.getMessage(), SIGN_AGAIN);
+      return Optional.empty();
     }
   }
 

@@ -131,6 +131,7 @@ public final class Verification {
       throws IOException {
     files.checkContents();
     checkState(files, manifest);
+    new TimestampFile(files, manifest).check(signatures);
     Set<String> rpmFolders = RpmMetadata.folders(files.entries());
     rpmFolders.removeIf(folder -> files.leavesOut(folder + "/repodata/repomd.xml"));
     Set<String> suites = AptMetadata.suites(files.entries());

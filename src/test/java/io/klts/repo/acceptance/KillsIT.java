@@ -85,14 +85,14 @@ class KillsIT {
   /** The files that a refresh writes. */
   private static final Pattern DATED =
       Pattern.compile(
-          "(^|/)(manifest|lastupdate|origin|media|packages\\.json|(repomd|metalink)\\.xml|Release|InRelease)"
+          "(^|/)(manifest|timestamp|lastupdate|origin|media|packages\\.json|(repomd|metalink)\\.xml|Release|InRelease)"
               + "(\\.asc|\\.gpg)?$");
 
   /** Dates, the serial, and digests and signatures of files with dates. */
   private static final Pattern DATES =
       Pattern.compile(
           "\\b1\\d{9}\\b|(?m:^(serial|Date:|Valid-Until:) .*$)|\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z"
-              + "|[0-9a-f]{64} (\\d+ (?=ROOT))?|(?<=<hash type=\"sha256\">)[0-9a-f]{64}"
+              + "|[0-9a-f]{64} (\\d+ (?=ROOT|apt/|rpm/|mirrors))?|(?<=<hash type=\"sha256\">)[0-9a-f]{64}"
               + "|(?s:-----BEGIN PGP SIGNATURE.*)");
 
   private static FollowedTree tree;

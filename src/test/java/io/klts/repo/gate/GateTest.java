@@ -43,6 +43,7 @@ class GateTest {
   private static final String REPOMD = "rpm/v1.28/repodata/repomd.xml";
   private static final String SUITE = "apt/dists/v1.28/";
   private static final String RELEASE = SUITE + "Release";
+  private static final String STAMP = "timestamp.asc";
   private static final String DATE = "Date: Tue, 06 May 2025 00:00:00 UTC";
 
   @TempDir private static Path folder;
@@ -353,6 +354,21 @@ class GateTest {
         new Fault(Rule.NAMES, "hidden", view -> view.name("rpm/.cache/x")),
         new Fault(Rule.ORDER_STAGES, "a package late", view -> view.stage(RPM, Stage.INDEX)),
         new Fault(Rule.ORDER_STAGES, "a root early", view -> view.stage(RELEASE, Stage.INDEX)),
+        new Fault(
+            Rule.TIMESTAMP,
+            "timestamp of another serial",
+            view -> {
+              String framed = view.text(STAMP);
+              int text = framed.indexOf("klts-timestamp");
+              view.put("text", Stage.PAYLOAD, framed.substring(text).getBytes(UTF_8));
+              view.replace(
+                  "text", framed.substring(framed.indexOf("-----BEGIN PGP SIGNATURE")), "");
+              view.replace("text", "serial 1\n", "serial 2\n");
+              view.sign("text", STAMP);
+              view.remove("text");
+            }),
+        replaced(Rule.SIGNATURE, STAMP, "\ndate 2", "\ndate 3"),
+        new Fault(Rule.ORDER_STAGES, "the timestamp early", view -> view.stage(STAMP, Stage.INDEX)),
         new Fault(
             Rule.ORDER_STAGES,
             "an index late",

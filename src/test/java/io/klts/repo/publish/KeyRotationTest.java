@@ -352,7 +352,8 @@ class KeyRotationTest {
     SortedMap<String, Manifest.Entry> entries = new TreeMap<>(before.entries());
     Stage stage = entries.get(path).stage();
     entries.put(path, Manifest.Entry.of(TreeFile.of(path, stage, content)));
-    byte[] text = new Manifest(before.serial(), before.keys(), entries).bytes();
+    byte[] text =
+        new Manifest(before.serial(), before.validUntil(), before.keys(), entries).bytes();
     Files.write(root.resolve("manifest"), text);
     byte[] signature = new JointSigner(List.of(next, old)).detached(Blob.of(text), NOW);
     Files.write(root.resolve("manifest.asc"), signature);

@@ -144,7 +144,7 @@ class MirrorListsTest {
         .allMatch(
             path ->
                 path.matches(
-                    "mirrors.json|packages.json|apt/mirrors.list|rpm/(v1.28/)?(mirrorlist"
+                    "mirrors.json|packages.json|timestamp.asc|apt/mirrors.list|rpm/(v1.28/)?(mirrorlist"
                         + "|metalink.xml|golden-mirrors-zypper.repo)"));
   }
 
@@ -190,7 +190,7 @@ class MirrorListsTest {
     SortedMap<String, Manifest.Entry> entries = new TreeMap<>(before.entries());
     entries.put(
         path, new Manifest.Entry(Sha256.of(file), Files.size(file), entries.get(path).stage()));
-    Manifest next = new Manifest(before.serial(), before.keys(), entries);
+    Manifest next = new Manifest(before.serial(), before.validUntil(), before.keys(), entries);
     Files.write(tree.root().resolve("manifest"), next.bytes());
     Files.write(
         tree.root().resolve("manifest.asc"),

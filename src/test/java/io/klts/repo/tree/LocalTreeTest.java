@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.commons.io.function.IORunnable;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +41,7 @@ class LocalTreeTest {
   private void put(long serial, TreeFile file) throws IOException {
     TreeMap<String, Manifest.Entry> entries = new TreeMap<>();
     entries.put(file.path(), Manifest.Entry.of(file));
-    byte[] manifest = new Manifest(serial, List.of(), entries).bytes();
+    byte[] manifest = new Manifest(serial, Optional.empty(), List.of(), entries).bytes();
     try (LocalTree tree = open()) {
       tree.put(
           List.of(file, TreeFile.of(Manifest.PATH, Stage.ROOT, manifest)),

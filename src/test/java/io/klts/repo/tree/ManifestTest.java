@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.klts.repo.blob.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestTest {
 
+  private static final Instant END = Instant.parse("2026-12-04T00:00:00Z");
   private static final String KEY = "5378438004EE4D0ED93B4D31C92F4319005B578E";
   private static final String DIGEST = "ab".repeat(32);
   private static final String HEAD = "klts-manifest 1\nserial 7\n";
@@ -27,10 +30,19 @@ class ManifestTest {
     TreeMap<String, Manifest.Entry> entries = new TreeMap<>();
     entries.put("b/c", new Manifest.Entry(new Sha256(DIGEST), 0, Stage.ROOT));
     entries.put("a", new Manifest.Entry(new Sha256(DIGEST), Long.MAX_VALUE, Stage.PAYLOAD));
-    Manifest manifest = new Manifest(7, List.of(KEY), entries);
+    Manifest manifest = new Manifest(7, Optional.of(END), List.of(KEY), entries);
     assertThat(new String(manifest.bytes(), StandardCharsets.UTF_8))
-        .startsWith(HEAD + "key " + KEY + "\n" + DIGEST + " 9223372036854775807 PAYLOAD a\n");
+        .startsWith(
+            HEAD
+                + "valid-until 2026-12-04T00:00:00Z\nkey "
+                + KEY
+                + "\n"
+                + DIGEST
+                + " 9223372036854775807 PAYLOAD a\n");
     assertThat(Manifest.parse(manifest.bytes(), "m")).isEqualTo(manifest);
+    Manifest endless = new Manifest(7, Optional.empty(), List.of(KEY), entries);
+    assertThat(new String(endless.bytes(), StandardCharsets.UTF_8)).startsWith(HEAD + "key ");
+    assertThat(Manifest.parse(endless.bytes(), "m")).isEqualTo(endless);
   }
 
   @ParameterizedTest
@@ -59,6 +71,13 @@ class ManifestTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("m:4: ")
         .hasMessageContaining("is not a line of a manifest\n  nothing was changed");
+  }
+
+  @Test
+  void refusesAnEndThatIsNoTime() {
+    assertThatThrownBy(() -> parse(HEAD + "valid-until tomorrow\n"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("m:3: \"tomorrow\" is not a time");
   }
 
   @Test

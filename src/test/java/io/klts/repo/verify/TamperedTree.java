@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -27,6 +29,11 @@ import org.tukaani.xz.XZOutputStream;
 
 /** A copy of a tree, to be damaged: with or without making digests and signatures fit again. */
 final class TamperedTree {
+
+  private static final String TIMESTAMP = "timestamp.asc";
+
+  private static final Pattern FRAMED =
+      Pattern.compile("(?s)-----BEGIN PGP SIGNED MESSAGE.*?\n\n(.*)-----BEGIN PGP SIGNATURE.*");
 
   private static final Instant SIGNED = Instant.parse("2026-11-23T00:00:00Z");
 
@@ -136,7 +143,7 @@ final class TamperedTree {
       entries.put(path, entry(path, Layout.of(path).map(Layout::stage).orElse(Stage.INDEX)));
     }
     List<String> keys = List.of(signer.key().fingerprint());
-    write(Manifest.PATH, new Manifest(before.serial(), keys, entries).bytes());
+    write(Manifest.PATH, new Manifest(before.serial(), before.validUntil(), keys, entries).bytes());
   }
 
   private Manifest.Entry entry(String path, Stage stage) throws IOException {
@@ -147,7 +154,45 @@ final class TamperedTree {
   /** Lists what is there now, and signs the list. */
   void publish(String... added) throws IOException {
     list(added);
+    stamp(this::digestsAsListed);
+    list(added);
     sign(Manifest.PATH, Manifest.SIGNATURE_PATH);
+  }
+
+  /** Changes {@code timestamp.asc}; everything around it fits again. */
+  void timestamp(UnaryOperator<String> change) throws IOException {
+    stamp(text -> changed(text, change));
+    list();
+    sign(Manifest.PATH, Manifest.SIGNATURE_PATH);
+  }
+
+  private void stamp(UnaryOperator<String> change) throws IOException {
+    if (!Files.exists(file(TIMESTAMP))) {
+      return;
+    }
+    Matcher framed = FRAMED.matcher(text(TIMESTAMP));
+    if (framed.matches()) {
+      byte[] text = change.apply(framed.group(1)).getBytes(UTF_8);
+      write(TIMESTAMP, signer.clearsigned(text, SIGNED));
+    }
+  }
+
+  private String digestsAsListed(String text) {
+    StringBuilder changed = new StringBuilder();
+    try {
+      SortedMap<String, Manifest.Entry> entries = manifest().entries();
+      for (String line : text.lines().toList()) {
+        Manifest.Entry entry = entries.get(line.substring(line.lastIndexOf(' ') + 1));
+        changed.append(
+            entry == null
+                ? line
+                : line.replaceFirst(".*(?= )", entry.sha256() + " " + entry.size()));
+        changed.append('\n');
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return changed.toString();
   }
 
   void sign(String path, String signature) throws IOException {

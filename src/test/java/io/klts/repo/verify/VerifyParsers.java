@@ -130,6 +130,7 @@ public final class VerifyParsers {
             return false;
           }
         };
-    return new PublishedFiles(source, new Manifest(1, List.of(), entries), Set.of(), problems);
+    return new PublishedFiles(
+        source, new Manifest(1, Optional.empty(), List.of(), entries), Set.of(), problems);
   }
 }

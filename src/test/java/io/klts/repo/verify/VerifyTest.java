@@ -49,6 +49,7 @@ class VerifyTest {
   private static final Path KEY = Path.of("src/test/resources/keys/good.asc");
   private static final String MINOR = "rpm/v1.28";
   private static final String SUITE = "apt/dists/v1.28";
+  private static final String STAMP = "timestamp.asc";
   private static final String DEFINED = "rpm/v1.28/klts.repo";
 
   @TempDir private static Path folder;
@@ -231,6 +232,7 @@ class VerifyTest {
             SUITE + "/Release",
             SUITE + "/Release.gpg",
             SUITE + "/InRelease",
+            "timestamp.asc",
             SUITE + "/main/binary-amd64/Packages",
             SUITE + "/main/binary-amd64/Packages.gz",
             SUITE + "/main/binary-amd64/Packages.xz",
@@ -257,6 +259,7 @@ class VerifyTest {
     all.addAll(rpmIndexes());
     all.addAll(aptIndexes());
     all.addAll(definitions());
+    all.addAll(timestamps());
     return all.stream();
   }
 
@@ -892,6 +895,56 @@ class VerifyTest {
             }));
   }
 
+  private static Damage timestamp(String name, String from, String to) {
+    return new Damage(name, STAMP, t -> t.timestamp(x -> x.replaceFirst(from, to)));
+  }
+
+  private static List<Damage> timestamps() {
+    return List.of(
+        timestamp("timestamp of another format", "timestamp 1", "timestamp 2"),
+        timestamp("timestamp of another serial", "serial ", "serial 1"),
+        timestamp("timestamp of another day", "date 20", "date 21"),
+        timestamp("timestamp with an end", "(date .*\n)", "$1valid-until 2027-01-01T00:00:00Z\n"),
+        timestamp("timestamp with another digest", "\n\\w{64} ", "\n" + "0".repeat(64) + " "),
+        timestamp("timestamp with another size", "(\n\\w{64} )", "$11"),
+        timestamp("timestamp that lacks a root", "\n.*InRelease\n", "\n"),
+        timestamp("timestamp that names more", "\n(.*) mirrors.json", "$0\n$1 releases.json"),
+        new Damage("timestamp by another", STAMP, t -> signTimestamp(t.signedBy(other), t)),
+        new Damage("older timestamp", STAMP, back(STAMP)),
+        new Damage(
+            "older timestamp, listed",
+            STAMP,
+            t -> {
+              back(STAMP).apply(t);
+              t.list();
+              t.sign("manifest", "manifest.asc");
+            }),
+        new Damage(
+            "no timestamp",
+            STAMP,
+            t -> {
+              t.delete(STAMP);
+              t.publish();
+            }),
+        new Damage(
+            "manifest that is over",
+            STAMP,
+            t -> {
+              t.edit(
+                  "manifest",
+                  m -> m.replaceFirst("\nkey", "\nvalid-until 2026-11-24T00:00:00Z\nkey"));
+              t.timestamp(
+                  x -> x.replaceFirst("(date .*\n)", "$1valid-until 2026-11-24T00:00:00Z\n"));
+            }));
+  }
+
+  /** Another one signs the timestamp, and then the tree's key the manifest. */
+  private static void signTimestamp(TamperedTree other, TamperedTree own) throws IOException {
+    other.timestamp(text -> text + "\n");
+    own.list();
+    own.sign("manifest", "manifest.asc");
+  }
+
   @ParameterizedTest
   @MethodSource("damages")
   void everyDamageIsFoundWhereItIs(Damage damage) throws IOException {
@@ -937,6 +990,7 @@ class VerifyTest {
         assertThat(verify(copy.root()).files()).isPositive();
         copy.write("manifest", Files.readAllBytes(tree.resolve("manifest")));
         copy.write("manifest.asc", Files.readAllBytes(tree.resolve("manifest.asc")));
+        copy.write(STAMP, Files.readAllBytes(tree.resolve(STAMP)));
       }
       copy.write(path, before);
     }
