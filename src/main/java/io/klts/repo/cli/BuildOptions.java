@@ -92,6 +92,10 @@ final class BuildOptions {
     return Project.load(templates);
   }
 
+  Path templates() {
+    return templates;
+  }
+
   /** Looks at all inputs and says what will be built. */
   BuildPlan plan(Project project, Path scratch, Console console) throws IOException {
     BuildPlan plan = BuildPlan.of(project, release, binaries, archs, scratch);

@@ -80,6 +80,16 @@ final class CopyOptions {
       converter = WholeNumber.Amount.class)
   private int bandwidth;
 
+  @Option(
+      names = "--force-expired",
+      description =
+          "Take a tree whose end is past: only if you know that nobody refreshes it any more.")
+  private boolean forceExpired;
+
+  boolean forceExpired() {
+    return forceExpired;
+  }
+
   Limits limits() {
     return new Limits(parallel, attempts, bandwidth * 1024L);
   }

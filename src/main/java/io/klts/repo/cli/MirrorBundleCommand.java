@@ -78,6 +78,7 @@ final class MirrorBundleCommand implements Callable<Integer>, Failure.Writing {
                     options.keys(),
                     from,
                     options.selection(),
+                    options.forceExpired(),
                     before,
                     options.limits()),
                 CopyOptions.listener(console, "bundle"),

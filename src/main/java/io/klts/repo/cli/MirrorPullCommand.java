@@ -96,6 +96,7 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
                 sources,
                 options.selection(),
                 forceOlder,
+                options.forceExpired(),
                 keep.number(),
                 keep.age(),
                 options.limits(),

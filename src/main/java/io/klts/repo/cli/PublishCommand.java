@@ -50,6 +50,7 @@ final class PublishCommand implements Callable<Integer>, Failure.Writing {
       TreeOptions.Result published =
           tree.change(
               console,
+              options.templates(),
               project.catalogue()::identity,
               signers,
               (publication, scratch) -> publish(publication, project, plan, scratch));

@@ -41,7 +41,8 @@ abstract class TreeChange implements Callable<Integer>, Failure.Writing {
     IOSupplier<Identity> identity = Parallel.begin(() -> Identity.load(templates));
     List<Signer> signers = signing.required(console);
     console.json(
-        tree.change(console, identity, signers, (publication, scratch) -> apply(publication)));
+        tree.change(
+            console, templates, identity, signers, (publication, scratch) -> apply(publication)));
     return 0;
   }
 

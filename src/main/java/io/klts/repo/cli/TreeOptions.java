@@ -5,10 +5,13 @@ import io.klts.repo.mirror.Mirrors;
 import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
+import io.klts.repo.site.Installer;
+import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.io.function.IOSupplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -49,14 +52,23 @@ final class TreeOptions {
   /**
    * Opens the tree, applies a change and says what came of it.
    *
+   * @param templates a folder that also says how the tree is mirrored
    * @param identity is asked for when the tree is open
    * @param given the keys that can sign
    */
-  Result change(Console console, IOSupplier<Identity> identity, List<Signer> given, Change change)
+  Result change(
+      Console console,
+      Path templates,
+      IOSupplier<Identity> identity,
+      List<Signer> given,
+      Change change)
       throws IOException {
-    String url = baseUrl();
+    Optional<Mirrors> mirrors =
+        baseUrl == null ? Optional.of(Mirrors.load(Home.mirrorsFile())) : Optional.empty();
+    Site site = site(mirrors);
     try (LocalTree open = place.open(console)) {
-      Publication publication = new Publication(open, identity.get(), url, given);
+      Publication publication = new Publication(open, identity.get(), site, given);
+      publication.guide(templates, mirrors.flatMap(Mirrors::rsync));
       if (allowReleaseInfoChange) {
         publication.allowReleaseInfoChange();
       }
@@ -100,11 +112,16 @@ final class TreeOptions {
         + key.expires().map(e -> "  expires " + e.toString().substring(0, 10)).orElse("");
   }
 
-  private String baseUrl() throws IOException {
-    if (baseUrl == null) {
-      return Mirrors.load(Home.mirrorsFile()).origin().url();
-    }
-    return baseUrl;
+  /** An address that is given by hand is that of another place, whose registries nobody named. */
+  private Site site(Optional<Mirrors> mirrors) throws IOException {
+    List<Installer.ImageRegistry> registries =
+        mirrors.map(Mirrors::registries).orElse(List.of()).stream()
+            .filter(registry -> !registry.retired())
+            .map(r -> new Installer.ImageRegistry(r.name(), r.match(), r.url(), r.priority()))
+            .toList();
+    return new Site(
+        mirrors.map(known -> known.origin().url()).orElse(baseUrl),
+        Installer.read(Home.installer(), registries));
   }
 
   static final class UrlConverter implements ITypeConverter<String> {

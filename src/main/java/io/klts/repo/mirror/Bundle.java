@@ -45,6 +45,7 @@ public final class Bundle {
    *
    * @param out the archive
    * @param keys to believe; empty to take the manifest of a tree of one's own as it is
+   * @param forceExpired takes a tree whose end is past
    * @param since what the reader has already; absent for a reader who has nothing
    */
   public record Order(
@@ -52,6 +53,7 @@ public final class Bundle {
       List<PublicKey> keys,
       Upstream from,
       Selection selection,
+      boolean forceExpired,
       Optional<Manifest> since,
       Limits limits) {}
 
@@ -115,7 +117,8 @@ public final class Bundle {
 
   private Offer offer() throws IOException {
     if (!order.keys().isEmpty()) {
-      Trust trust = Trust.of(order.keys(), Optional.empty(), CopyNote.blank(), now);
+      Trust trust =
+          Trust.of(order.keys(), Optional.empty(), CopyNote.blank(), now, order.forceExpired());
       return Offer.ask(List.of(order.from()), trust).best();
     }
     byte[] bytes = needed(Manifest.PATH, Manifest.LARGEST);

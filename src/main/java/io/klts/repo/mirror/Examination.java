@@ -312,6 +312,18 @@ public final class Examination {
     }
   }
 
+  private void checkEnd(Manifest listed) {
+    Optional<Instant> end = listed.validUntil();
+    if (end.isPresent() && !now.isBefore(end.get())) {
+      findings.fault(
+          Kind.STALE,
+          Manifest.PATH,
+          "a tree that ends after " + now,
+          "one that ended on " + end.get(),
+          "refresh the tree at the origin, and bring the mirror up to date");
+    }
+  }
+
   private void checkFuture(String path, Instant time) {
     if (time.isAfter(now.plus(CLOCKS_DIFFER))) {
       findings.fault(
@@ -336,6 +348,7 @@ public final class Examination {
   }
 
   private void judge(Manifest listed) throws IOException {
+    checkEnd(listed);
     SortedMap<String, Entry> files = new TreeMap<>();
     listed
         .entries()

@@ -6,15 +6,18 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * What {@code mirrors.conf} says.
  *
+ * @param rsync where others may copy the origin from by rsync
  * @param all the mirrors in the order of the file, retired ones too, without the origin
  * @param registries accelerators for container images
  */
-public record Mirrors(Mirror origin, List<Mirror> all, List<Registry> registries) {
+public record Mirrors(
+    Mirror origin, Optional<String> rsync, List<Mirror> all, List<Registry> registries) {
 
   public Mirrors {
     all = List.copyOf(all);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -52,7 +53,8 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
     document.mirror.forEach((name, table) -> mirrors.add(table.mirror(name, document.origin)));
     List<Registry> registries = new ArrayList<>();
     document.registry.forEach((name, table) -> registries.add(table.registry(name)));
-    return new Mirrors(document.origin.mirror(), mirrors, registries);
+    return new Mirrors(
+        document.origin.mirror(), Optional.ofNullable(document.origin.rsync), mirrors, registries);
   }
 
   record Origin(
@@ -62,10 +64,15 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
       String region,
       String style,
       String credentials,
-      String area) {
+      String area,
+      String rsync) {
 
     Origin {
       Mirrors.checkUrl(url);
+      if (rsync != null && !rsync.matches("rsync://[^/\\s@]+(/[^/\\s?#]+)+")) {
+        throw new IllegalArgumentException(
+            "\"rsync\" is " + rsync + "; expected a form such as rsync://host/module");
+      }
       checkArea(area);
       target(upload, endpoint, region, style, credentials);
     }
@@ -207,7 +214,7 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
 
   private static Optional<Target> target(
       String upload, String endpoint, String region, String style, String credentials) {
-    oneOf("style", style, "virtual", "path");
+    oneOf("style", style, "virtual", "path", "bucket");
     if (upload == null) {
       if (credentials != null || endpoint != null || style != null || region != null) {
         throw new IllegalArgumentException("\"upload\" is missing, for which the other keys are");
@@ -223,7 +230,9 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
             uri("upload", upload),
             Optional.ofNullable(endpoint).map(text -> uri("endpoint", text)),
             region == null ? "us-east-1" : region,
-            "path".equals(style),
+            style == null
+                ? Target.Style.VIRTUAL
+                : Target.Style.valueOf(style.toUpperCase(Locale.ROOT)),
             Optional.ofNullable(credentials).map(text -> text.substring("env:".length()))));
   }
 

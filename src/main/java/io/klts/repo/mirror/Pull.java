@@ -50,6 +50,7 @@ public final class Pull {
    * @param keys to believe besides those that the copy knows
    * @param from the sources, the first choice first
    * @param forceOlder takes a tree that is older than the copy's
+   * @param forceExpired takes a tree whose end is past
    * @param keep how many earlier generations stay in any case
    * @param age how long a generation stays after it was superseded
    * @param patience how long to wait while another run changes the copy
@@ -60,6 +61,7 @@ public final class Pull {
       List<Upstream> from,
       Selection selection,
       boolean forceOlder,
+      boolean forceExpired,
       int keep,
       Duration age,
       Limits limits,
@@ -199,8 +201,9 @@ public final class Pull {
   }
 
   private Offers ask(Copy copy) throws IOException {
-    Offers offers =
-        Offer.ask(order.from(), Trust.of(order.keys(), copy.tree, copy.note, clock.instant()));
+    Trust trust =
+        Trust.of(order.keys(), copy.tree, copy.note, clock.instant(), order.forceExpired());
+    Offers offers = Offer.ask(order.from(), trust);
     offers.failures().forEach(failure -> listener.note("skipped", failure));
     Offer best = offers.best();
     long serial = best.manifest().serial();

@@ -31,19 +31,27 @@ final class Trust {
 
   private final List<PublicKey> keys;
   private final Instant now;
+  private final boolean takesExpired;
 
-  private Trust(List<PublicKey> keys, Instant now) {
+  private Trust(List<PublicKey> keys, Instant now, boolean takesExpired) {
     this.keys = keys;
     this.now = now;
+    this.takesExpired = takesExpired;
   }
 
   /**
    * The trust of a copy.
    *
    * @param tree what it has; absent before the first pull
+   * @param takesExpired whether a tree is taken whose end is past
    * @throws IOException if nobody is left to be believed
    */
-  static Trust of(List<PublicKey> given, Optional<StoredTree> tree, CopyNote note, Instant now)
+  static Trust of(
+      List<PublicKey> given,
+      Optional<StoredTree> tree,
+      CopyNote note,
+      Instant now,
+      boolean takesExpired)
       throws IOException {
     Map<String, PublicKey> keys = new LinkedHashMap<>();
     given.forEach(key -> keys.put(key.fingerprint(), key));
@@ -75,7 +83,7 @@ final class Trust {
               + keys.values().iterator().next().expires().orElseThrow()
               + "\n  nothing was changed; give its renewed edition, or set the clock right");
     }
-    return new Trust(good, now);
+    return new Trust(good, now, takesExpired);
   }
 
   /** The keys that a copy has, of which each file is as the manifest says. */
@@ -95,7 +103,7 @@ final class Trust {
   /**
    * Proves a manifest.
    *
-   * @throws IOException if nobody who is believed signed it
+   * @throws IOException if nobody who is believed signed it, or its end is past
    */
   Manifest prove(byte[] bytes, byte[] signature) throws IOException {
     Signed proof = new Verifier(keys).detached(Blob.of(bytes), signature);
@@ -111,6 +119,18 @@ final class Trust {
     if (!manifest.keys().contains(proof.by().fingerprint())) {
       throw new IOException(
           "the manifest is signed by " + proof.by() + " and names other keys: " + manifest.keys());
+    }
+    Optional<Instant> end = manifest.validUntil();
+    if (end.isPresent() && !now.isBefore(end.get()) && !takesExpired) {
+      throw new IOException(
+          "serial "
+              + manifest.serial()
+              + " ended on "
+              + end.get()
+              + ", and by the clock of this machine it is "
+              + now
+              + ": the source stands still, or nobody refreshes the tree; take another source, or"
+              + " give --force-expired");
     }
     return manifest;
   }

@@ -23,6 +23,7 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.auth.scheme.NoAuthAuthScheme;
 import software.amazon.awssdk.http.auth.spi.scheme.AuthScheme;
@@ -61,10 +62,21 @@ final class S3Settings {
     ProfileFile nothing = ProfileFile.aggregator().build();
     AuthScheme<?> scheme =
         credentials.isEmpty() ? NoAuthAuthScheme.create() : new S3Signer(target.region());
+    ClientOverrideConfiguration.Builder override =
+        ClientOverrideConfiguration.builder()
+            // Each operation is tried again as a whole.
+            .retryStrategy(AwsRetryStrategy.doNotRetry())
+            .apiCallTimeout(SMALL_REQUEST)
+            .defaultProfileFile(nothing)
+            .addExecutionInterceptor(new ShortAnswers());
+    if (target.style() == Target.Style.BUCKET) {
+      override.addExecutionInterceptor(new WithoutBucket());
+    }
     return S3Client.builder()
         .endpointOverride(target.endpoint().orElseThrow())
         .region(Region.of(target.region()))
-        .forcePathStyle(target.pathStyle())
+        // A bucket in the host's name is the library's business, one in the path is taken away.
+        .forcePathStyle(target.style() != Target.Style.VIRTUAL)
         .credentialsProvider(provider(credentials))
         .putAuthScheme(scheme)
         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -78,14 +90,7 @@ final class S3Settings {
                 .connectionTimeout(CONNECTING)
                 .socketTimeout(SILENCE)
                 .tlsSocketStrategy(S3Settings::encrypt))
-        .overrideConfiguration(
-            ClientOverrideConfiguration.builder()
-                // Each operation is tried again as a whole.
-                .retryStrategy(AwsRetryStrategy.doNotRetry())
-                .apiCallTimeout(SMALL_REQUEST)
-                .defaultProfileFile(nothing)
-                .addExecutionInterceptor(new ShortAnswers())
-                .build())
+        .overrideConfiguration(override.build())
         .build();
   }
 
@@ -106,6 +111,19 @@ final class S3Settings {
         ? AnonymousCredentialsProvider.create()
         : StaticCredentialsProvider.create(
             AwsBasicCredentials.create(credentials.get().user(), credentials.get().secret()));
+  }
+
+  /** For an endpoint that is the bucket: takes its name out of the path, before it is signed. */
+  private static final class WithoutBucket implements ExecutionInterceptor {
+
+    @Override
+    public SdkHttpRequest modifyHttpRequest(
+        Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+      SdkHttpRequest request = context.httpRequest();
+      String path = request.encodedPath();
+      int end = path.indexOf('/', 1);
+      return request.toBuilder().encodedPath(end < 0 ? "/" : path.substring(end)).build();
+    }
   }
 
   /** Ends what a server says without end, other than an object, whose reader has a limit. */

@@ -14,16 +14,22 @@ import java.util.regex.Pattern;
  * @param endpoint where an S3-compatible store answers, as {@code https://s3.example.com}; empty
  *     for others
  * @param region of an S3-compatible store
- * @param pathStyle whether the bucket stands in the path, and not in the host name
+ * @param style how addresses of an S3-compatible store say the bucket
  * @param credentials the name that the environment variables begin with, see {@link Credentials};
  *     empty to write without
  */
 public record Target(
-    URI upload,
-    Optional<URI> endpoint,
-    String region,
-    boolean pathStyle,
-    Optional<String> credentials) {
+    URI upload, Optional<URI> endpoint, String region, Style style, Optional<String> credentials) {
+
+  /** Where the bucket stands in an address. */
+  public enum Style {
+    /** In the host's name, before that of the endpoint. */
+    VIRTUAL,
+    /** In the path. */
+    PATH,
+    /** Nowhere: the endpoint is the bucket itself, under a domain of its own. */
+    BUCKET
+  }
 
   private static final Set<String> SCHEMES =
       Set.of("file", "s3", "rsync", "rsync+ssh", "sftp", "webdav+http", "webdav+https");

@@ -19,8 +19,10 @@ enum Layout {
   KEY("keys/[^/]+\\.(?:asc|gpg)", Stage.INDEX),
   DEFINITION("(?:rpm/(?:[^/]+/)?[^/]+\\.(?:repo|conf)|apt/[^/]+\\.(?:sources|list))", Stage.INDEX),
   SUMMARY(
-      "(?:releases|mirrors)\\.json|latest/[^/]+\\.txt|lastupdate|project/trace/[^/]+", Stage.INDEX),
+      "(?:releases|mirrors)\\.json|install\\.sh|latest/[^/]+\\.txt|lastupdate|project/trace/[^/]+",
+      Stage.INDEX),
   MIRRORLIST("rpm(?:/[^/]+)?/mirrorlist", Stage.INDEX),
+  GUIDE("MIRRORING\\.md|mirroring/[^/]+", Stage.INDEX),
   STATE("packages\\.json", Stage.INDEX),
   REPOMD("rpm(?:/[^/]+)?/repodata/repomd\\.xml(?:\\.asc)?", Stage.ROOT),
   METALINK("rpm(?:/[^/]+)?/metalink\\.xml", Stage.ROOT),

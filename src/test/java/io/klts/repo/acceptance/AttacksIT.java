@@ -222,7 +222,9 @@ class AttacksIT {
   private static void freeze(Map<String, String> seen) throws IOException {
     Path old = variant(newer);
     Product.signing("refresh", "--tree=" + old, "--base-url=" + server.url()).run().assertOk();
-    moveDates(old, -Duration.ofDays(60).toSeconds());
+    Duration age = Duration.ofDays(-60);
+    moveDates(old, age.toSeconds());
+    moveEnd(old, age);
     manifest(old, Optional.empty());
     forEach(
         seen,
@@ -453,6 +455,15 @@ class AttacksIT {
             .getBytes(UTF_8));
     detached(release, ".gpg", key);
     clearsigned(tree, key);
+  }
+
+  /** Moves the end in the manifest, which has to be signed again then. */
+  private static void moveEnd(Path tree, Duration by) throws IOException {
+    Path manifest = tree.resolve("manifest");
+    Matcher end = Pattern.compile("(?m)^valid-until (.*)$").matcher(Files.readString(manifest));
+    assertThat(end.find()).isTrue();
+    Instant moved = Instant.parse(end.group(1)).plus(by);
+    replace(manifest, end.replaceFirst("valid-until " + moved).getBytes(UTF_8));
   }
 
   /** Lets the manifest say what the files with moved dates are now, and signs it. */

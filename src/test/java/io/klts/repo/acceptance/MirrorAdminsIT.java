@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,28 @@ class MirrorAdminsIT {
     Map<String, String> files = Sandbox.snapshot(copy);
     files.keySet().removeIf(path -> path.startsWith(".") || files.get(path).equals("folder"));
     return files;
+  }
+
+  /** What an admin finds in the tree is what is run here. */
+  @Test
+  void theTreeHasTheSameFilesAndSaysHowLargeItIs() throws IOException {
+    try (Stream<Path> templates = Files.list(TEMPLATES)) {
+      for (Path file : templates.toList()) {
+        Path name = file.getFileName();
+        if (!name.toString().equals("MIRRORING.md")) {
+          assertThat(box.tree.resolve("mirroring").resolve(name)).hasSameBinaryContentAs(file);
+        }
+      }
+    }
+    long bytes = 0;
+    for (String path : listed(box.tree)) {
+      bytes += Files.size(box.tree.resolve(path));
+    }
+    String guide = Files.readString(box.tree.resolve("MIRRORING.md"));
+    Matcher size = Pattern.compile("\\| size \\| (\\d+) MiB in \\d+ files").matcher(guide);
+    assertThat(size.find()).isTrue();
+    assertThat(Long.parseLong(size.group(1))).isBetween(bytes >> 20, (bytes >> 20) + 1);
+    assertThat(guide).doesNotContainPattern("@[A-Z]+@").contains("KLTS_UPSTREAM=");
   }
 
   @Test

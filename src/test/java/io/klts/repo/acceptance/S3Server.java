@@ -150,7 +150,7 @@ final class S3Server implements AutoCloseable {
         URI.create("s3://" + bucket + "/tree"),
         Optional.of(endpoint),
         "cn-hangzhou",
-        true,
+        Target.Style.PATH,
         Optional.of(CREDENTIALS));
   }
 

@@ -41,6 +41,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -461,8 +463,10 @@ class S3StoreIT {
   }
 
   /** In a process of its own, which can be told where the name of the bucket's host is. */
-  @Test
-  void theBucketCanStandInTheHostsName(@TempDir Path folder) throws IOException {
+  @ParameterizedTest
+  @CsvSource({"virtual,localhost", "bucket,klts.localhost"})
+  void theBucketCanStandInTheHostsName(String style, String host, @TempDir Path folder)
+      throws IOException {
     TinyTree tree = new TinyTree(folder);
     tree.publish("v1.28.15-lts.1");
     Path hosts = folder.resolve("hosts");
@@ -478,10 +482,10 @@ class S3StoreIT {
           url = "https://klts.example.org/tree"
           upload = "s3://klts/tree"
           endpoint = "%s"
-          style = "virtual"
+          style = "%s"
           credentials = "env:KLTS_TEST"
           """
-              .formatted(named.endpoint()));
+              .formatted(named.endpoint().toString().replace("localhost", host), style));
       Program push =
           Product.unsigned(
               "mirror",

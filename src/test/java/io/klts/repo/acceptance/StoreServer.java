@@ -88,7 +88,7 @@ abstract class StoreServer implements AutoCloseable {
   }
 
   Target target() {
-    return new Target(upload(), Optional.empty(), "", false, Optional.of(NAME));
+    return new Target(upload(), Optional.empty(), "", Target.Style.VIRTUAL, Optional.of(NAME));
   }
 
   Store open() throws IOException {

@@ -34,7 +34,12 @@ final class StoreWriter {
       }
     }
     Target target =
-        new Target(URI.create(args[0]), Optional.empty(), "", false, Optional.of(StoreServer.NAME));
+        new Target(
+            URI.create(args[0]),
+            Optional.empty(),
+            "",
+            Target.Style.VIRTUAL,
+            Optional.of(StoreServer.NAME));
     try (Store store = Stores.open(target, new Limits(2, 1, 1 << 19), System.getenv())) {
       System.out.println("begin");
       store.put(files, file -> System.out.println(file.path()));

@@ -399,7 +399,12 @@ class StoresIT {
 
   private static void putTo(RsyncDaemon daemon, String path) throws IOException {
     Target target =
-        new Target(daemon.module(path), Optional.empty(), "", false, Optional.of(StoreServer.NAME));
+        new Target(
+            daemon.module(path),
+            Optional.empty(),
+            "",
+            Target.Style.VIRTUAL,
+            Optional.of(StoreServer.NAME));
     try (Store store = Stores.open(target, new Limits(1, 5, 0), daemon.environment())) {
       store.put(List.of(text("a", "b")), file -> {});
     }

@@ -59,7 +59,7 @@ class BundleTest {
   private Bundle.Result bundle(Upstream from, Selection selection, Optional<Manifest> since)
       throws IOException {
     return new Bundle(
-            new Bundle.Order(out, List.of(), from, selection, since, new Limits(2, 1, 0)),
+            new Bundle.Order(out, List.of(), from, selection, false, since, new Limits(2, 1, 0)),
             new Pull.Listener() {
               @Override
               public void note(String what, String text) {

@@ -130,6 +130,22 @@ class ExaminationTest {
   }
 
   @Test
+  void aTreeWhoseEndIsPastIsNamed() throws IOException {
+    TinyTree ended = new TinyTree(Files.createDirectory(folder.resolve("ended")));
+    ended.publish("v1.28.15-lts.1");
+    ended.refresh(now.minus(Duration.ofDays(14)), 14);
+    Reference same = Reference.of(ended.root());
+    try (MirrorServer server = new MirrorServer(ended.root())) {
+      Mirror mirror = mirror(server.url(), Kind.COPY, Map.of());
+      Instant before = now.minusSeconds(1);
+      assertThat(Examination.of(mirror, same, Depth.QUICK, before).problems()).isEmpty();
+      Problem problem = only(Examination.of(mirror, same, Depth.QUICK, now));
+      assertThat(problem.kind()).isEqualTo(Problem.Kind.STALE);
+      assertThat(problem.found()).contains("ended on ");
+    }
+  }
+
+  @Test
   void aMirrorThatIsBehindIsStaleWithinOrBeyondWhatIsAllowed() throws IOException {
     try (MirrorServer server = new MirrorServer(older)) {
       Health health = look(server, Depth.DEEP);

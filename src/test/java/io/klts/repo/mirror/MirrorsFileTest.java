@@ -3,6 +3,7 @@ package io.klts.repo.mirror;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.klts.repo.store.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ class MirrorsFileTest {
     assertThat(full.target().orElseThrow().endpoint().orElseThrow())
         .hasToString("https://s3.example.cn");
     assertThat(full.target().orElseThrow().region()).isEqualTo("cn-north");
-    assertThat(full.target().orElseThrow().pathStyle()).isTrue();
+    assertThat(full.target().orElseThrow().style()).isEqualTo(Target.Style.PATH);
     assertThat(full.target().orElseThrow().credentials()).contains("KLTS_B");
     assertThat(full.area()).contains("cn");
     assertThat(full.priority()).isEqualTo(7);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.io.file.PathUtils;
@@ -212,6 +213,38 @@ class PullTest {
     copy.forceOlder = false;
     copy.pull(TinyCopy.in(newer)).run();
     assertIs(newer);
+  }
+
+  /** Whoever keeps a mirror from what is new can do so until the end of what it has. */
+  @Test
+  void aTreeWhoseEndIsPastIsRefused() throws IOException {
+    TinyTree tiny = new TinyTree(Files.createDirectory(folder.resolve("tree")));
+    tiny.publish("v1.28.15-lts.1");
+    tiny.refresh(Instant.parse("2026-11-20T00:00:00Z"), 14);
+    Instant end = Instant.parse("2026-12-04T00:00:00Z");
+    try (BadServer server = new BadServer(tiny.root(), NOTHING, Fault.SILENT)) {
+      copy.now = end.minusSeconds(1);
+      copy.pull(TinyCopy.at(server.url())).run();
+      Map<String, String> before = copy.everything();
+      server.asked().clear();
+      copy.now = end;
+      assertThatThrownBy(() -> copy.pull(TinyCopy.at(server.url())).run())
+          .hasMessageContaining("serial 2 ended on 2026-12-04T00:00:00Z")
+          .hasMessageContaining("--force-expired")
+          .hasMessageContaining("nothing was changed");
+      assertThat(server.asked()).containsExactlyInAnyOrder("manifest", "manifest.asc");
+      assertThat(copy.everything()).isEqualTo(before);
+      copy.forceExpired = true;
+      assertThat(copy.pull(TinyCopy.at(server.url())).run().serial()).isEqualTo(2);
+      copy.forceExpired = false;
+
+      Path standsStill = folder.resolve("stands-still");
+      PathUtils.copyDirectory(tiny.root(), standsStill);
+      tiny.refresh(Instant.parse("2026-11-21T00:00:00Z"), 14);
+      copy.pull(TinyCopy.in(standsStill), TinyCopy.at(server.url())).run();
+      assertIs(tiny.root());
+      assertThat(copy.notes).anyMatch(note -> note.startsWith("skipped " + standsStill));
+    }
   }
 
   @Test
@@ -422,6 +455,7 @@ class PullTest {
                 copy.keys,
                 List.of(TinyCopy.in(newer)),
                 Selection.EVERYTHING,
+                false,
                 false,
                 0,
                 Duration.ZERO,

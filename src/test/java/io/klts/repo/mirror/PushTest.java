@@ -67,7 +67,8 @@ class PushTest {
 
   private static Store open(Path folder) throws IOException {
     Target target =
-        new Target(folder.toUri(), Optional.empty(), "us-east-1", true, Optional.empty());
+        new Target(
+            folder.toUri(), Optional.empty(), "us-east-1", Target.Style.PATH, Optional.empty());
     return Stores.open(target, new Limits(4, 1, 0), Map.of());
   }
 

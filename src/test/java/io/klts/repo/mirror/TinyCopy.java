@@ -43,10 +43,12 @@ final class TinyCopy {
   List<PublicKey> keys = List.of(key());
   Selection selection = Selection.EVERYTHING;
   boolean forceOlder;
+  boolean forceExpired;
   int keep = 3;
   Duration age = Duration.ofDays(3);
   int attempts = 1;
   Duration patience = Duration.ZERO;
+  Instant now = NOW;
 
   TinyCopy(Path folder) {
     this.folder = folder;
@@ -76,6 +78,7 @@ final class TinyCopy {
             List.of(from),
             selection,
             forceOlder,
+            forceExpired,
             keep,
             age,
             new Limits(4, attempts, 0),
@@ -91,7 +94,7 @@ final class TinyCopy {
             return steps();
           }
         },
-        InstantSource.fixed(NOW));
+        InstantSource.fixed(now));
   }
 
   static Pull.Listener.Steps steps() {

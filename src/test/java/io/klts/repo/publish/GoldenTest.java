@@ -78,6 +78,8 @@ class GoldenTest {
         String name = tree.relativize(file).toString();
         if (name.matches(".*\\.(repo|conf|sources|list)") || name.endsWith("media.1/media")) {
           TEXTS.put(name, Files.readString(file));
+        } else if (name.matches("MIRRORING\\.md|mirroring/tunasync\\.toml")) {
+          TEXTS.put(name, Files.readString(file));
         } else if (name.equals(Timestamp.PATH)) {
           TEXTS.put(name, withoutSignature(withoutSums(Files.readString(file))));
         } else if (name.endsWith("v1.28/repodata/repomd.xml")) {

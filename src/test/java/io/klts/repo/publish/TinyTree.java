@@ -12,6 +12,8 @@ import io.klts.repo.gate.Gate;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.SecretKey;
 import io.klts.repo.signature.Signer;
+import io.klts.repo.site.Installer;
+import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
 import io.klts.repo.tree.Rotation;
 import java.io.IOException;
@@ -60,6 +62,11 @@ public final class TinyTree {
     return folder.resolve("tree");
   }
 
+  /** Where clients find it, and the installer of this project. */
+  public static Site site(String url) throws IOException {
+    return new Site(url, Installer.read(Path.of(Installer.PATH), List.of()));
+  }
+
   /** The key that signs it. */
   public static SecretKey key() throws IOException {
     return SecretKey.load(
@@ -76,6 +83,10 @@ public final class TinyTree {
         Instant.parse("2026-01-01T00:00:00Z"));
   }
 
+  private static void guide(Publication publication) throws IOException {
+    publication.guide(Path.of("repo-templates"), Optional.of("rsync://example.org/gold"));
+  }
+
   /** A change of the publication, up to its commit. */
   interface Change {
     Publication.Outcome apply(Publication publication) throws IOException;
@@ -85,7 +96,10 @@ public final class TinyTree {
   Publication.Outcome change(List<Signer> given, Change change) throws IOException {
     Project project = Project.load(GOLDEN.resolve("templates"));
     try (LocalTree tree = LocalTree.open(root(), Duration.ZERO, holder -> {})) {
-      return change.apply(new Publication(tree, project.catalogue().identity(), URL, given));
+      Publication publication =
+          new Publication(tree, project.catalogue().identity(), site(URL), given);
+      guide(publication);
+      return change.apply(publication);
     }
   }
 
@@ -121,6 +135,16 @@ public final class TinyTree {
         both,
         publication -> {
           publication.retire(now);
+          return publication.commitAll();
+        });
+  }
+
+  /** Gives the indexes a date, and an end after some days. */
+  public void refresh(Instant now, int validDays) throws IOException {
+    change(
+        List.of(key()),
+        publication -> {
+          publication.refresh(now, validDays);
           return publication.commitAll();
         });
   }
@@ -164,7 +188,8 @@ public final class TinyTree {
             new Compressor(
                 BlockCache.at(folder.resolve("cache"), Long.MAX_VALUE), 1, (bytes, known) -> {})) {
       Publication publication =
-          new Publication(tree, project.catalogue().identity(), url, given, new Gate(clock));
+          new Publication(tree, project.catalogue().identity(), site(url), given, new Gate(clock));
+      guide(publication);
       Optional<Signer> signer = publication.signers().primary();
       PackageBuild build = new PackageBuild(project, compressor, signer, 1, () -> {});
       List<BuiltPackage> built = build.run(plan, tree.scratch().resolve("packages"));

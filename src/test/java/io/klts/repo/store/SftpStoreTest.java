@@ -76,7 +76,7 @@ class SftpStoreTest {
             URI.create("sftp://127.0.0.1:" + server.getPort() + "/deep/klts"),
             Optional.empty(),
             "",
-            false,
+            Target.Style.VIRTUAL,
             Optional.of("KLTS_M")),
         new Limits(3, 2, 0),
         Map.of(

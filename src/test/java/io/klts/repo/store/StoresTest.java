@@ -28,7 +28,7 @@ class StoresTest {
   }
 
   private static Target target(String upload, Optional<String> credentials) {
-    return new Target(URI.create(upload), Optional.empty(), "", false, credentials);
+    return new Target(URI.create(upload), Optional.empty(), "", Target.Style.VIRTUAL, credentials);
   }
 
   private static Map<String, String> environment(String... more) {
