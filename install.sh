@@ -1617,7 +1617,11 @@ undo_packages() {
   if [ -z "$installed" ]; then return 0; fi
   # shellcheck disable=SC2086 # several words
   case $manager in
-    apt) manage env DEBIAN_FRONTEND=noninteractive dpkg --purge $installed ;;
+    apt)
+      manage env DEBIAN_FRONTEND=noninteractive dpkg --purge $installed
+      # It belongs to no package, so dpkg takes it away with the last one that has something in it.
+      if [ "$dry_run" = no ] && [ ! -d "$root/opt" ]; then root_run mkdir "$root/opt"; fi
+      ;;
     *) manage rpm -e $installed ;;
   esac
 }

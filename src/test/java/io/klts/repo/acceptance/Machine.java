@@ -5,9 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A whole machine to run a script on, with the manager that owns it, {@code curl}, {@code wget} and
@@ -18,19 +22,70 @@ import java.util.TreeMap;
  * {@link Manager#APT} it is just that. With the others, Debian's dnf and zypper own it: dpkg's
  * database is moved away; rpm's has a package named rpm, as on every machine of these families, and
  * the {@linkplain RpmRoot#base base package} of the family, which stands in for the distribution's
- * own packages: their names are in the database, their programs are Debian's. The identity in {@code
- * /etc/os-release} is that of the distribution.
+ * own packages: their names are in the database, their programs are Debian's. The identity in
+ * {@code /etc/os-release} is that of the distribution.
  */
 final class Machine extends Root {
 
   /** Which manager owns a machine. */
   enum Manager {
-    APT,
-    DNF,
-    ZYPPER
+    APT(
+        // Packages and indexes that were downloaded, and what was made of them.
+        "/var/cache/apt/",
+        // Which packages nobody asked for, and what a refresh needs for itself.
+        "/var/lib/apt/extended_states",
+        "/var/lib/apt/lists/auxfiles",
+        "/var/lib/apt/lists/lock",
+        "/var/lib/apt/lists/partial",
+        // dpkg's database, which packages() reads, and its locks.
+        "/var/lib/dpkg/lock",
+        "/var/lib/dpkg/status",
+        "/var/lib/dpkg/triggers/Lock",
+        "/var/log/"),
+
+    DNF(
+        // Of all repositories together.
+        "/var/cache/dnf/.gpgkeyschecked.yum",
+        "/var/cache/dnf/expired_repos.json",
+        "/var/cache/dnf/tempfiles.json",
+        // What dnf did, for `dnf history`.
+        "/var/lib/dnf/history.sqlite",
+        // The database, which packages() reads.
+        "/var/lib/rpm/rpmdb.sqlite",
+        "/var/log/"),
+
+    ZYPPER(
+        // It stays without a lock in it.
+        "/etc/zypp/locks",
+        "/run/zypp.pid",
+        // Scripts and messages that packages of openSUSE may have.
+        "/var/adm",
+        // Folders for repositories, and what is installed as the solver reads it.
+        "/var/cache/zypp",
+        "/var/lib/YaST2",
+        // The database, which packages() reads.
+        "/var/lib/rpm/rpmdb.sqlite",
+        // Which packages nobody asked for, and a number for counting machines.
+        "/var/lib/zypp",
+        "/var/log/");
+
+    private final List<String> own;
+
+    /**
+     * @param own how the paths begin that the manager writes for itself
+     */
+    Manager(String... own) {
+      this.own = List.of(own);
+    }
+
+    private boolean owns(String path) {
+      return own.stream().anyMatch(path::startsWith);
+    }
   }
 
-  /** What the Debian of {@link AptRoot} lacks. Each of these is removed where a test wants it so. */
+  /**
+   * What the Debian of {@link AptRoot} lacks. Each of these is removed where a test wants it so.
+   */
   private static final String ADDED =
       "busybox-static curl dnf gpg libfaketime mksh rpm wget yash zypper";
 
@@ -54,6 +109,8 @@ final class Machine extends Root {
       VERSION_ID="15.6"
       PRETTY_NAME="openSUSE Leap 15.6"
       """;
+
+  private static Map<String, String> digestsOfBase;
 
   private final Path top;
   private final Manager manager;
@@ -79,9 +136,9 @@ final class Machine extends Root {
     if (mebibytes > 0) {
       mount("-t", "tmpfs", "-o", "size=" + mebibytes + "m", "klts", disk.toString());
     }
-    Path changes = Files.createDirectory(disk.resolve("changes"));
+    Files.createDirectory(changes());
     Path work = Files.createDirectory(disk.resolve("work"));
-    String layers = "lowerdir=%s,upperdir=%s,workdir=%s".formatted(base(), changes, work);
+    String layers = "lowerdir=%s,upperdir=%s,workdir=%s".formatted(base(), changes(), work);
     mount("-t", "overlay", "-o", layers, "klts", folder().toString());
     write("/usr/bin/systemctl", SYSTEMCTL);
     chroot("chmod", "755", "/usr/bin/systemctl").assertOk();
@@ -138,11 +195,20 @@ final class Machine extends Root {
 
   private void becomeRpm(RpmRoot.Family family, String provides) throws IOException {
     Program.of("mv", "" + path("/var/lib/dpkg"), "" + path("/var/lib/dpkg.away")).run().assertOk();
+    // Folders that every machine of these families has.
+    Files.createDirectories(path("/etc/sysconfig"));
+    Files.createDirectories(path("/usr/share/licenses"));
     // Debian's rpm would keep its database in root's home.
     write("/etc/rpm/macros", "%_dbpath /var/lib/rpm\n");
     for (Path rpm : List.of(RpmRoot.base(family), rpmPackage(provides))) {
       Program.of(
-              "rpm", "--root=" + folder(), "--dbpath=/var/lib/rpm", "-i", "--justdb", "--nodeps", "" + rpm)
+              "rpm",
+              "--root=" + folder(),
+              "--dbpath=/var/lib/rpm",
+              "-i",
+              "--justdb",
+              "--nodeps",
+              "" + rpm)
           .run()
           .assertOk();
     }
@@ -194,9 +260,63 @@ final class Machine extends Root {
     return Program.of(full).in(Path.of("/"));
   }
 
-  /** Runs a line of shell. */
+  /** Runs a line of shell in the machine. */
   Outcome sh(String line) throws IOException {
     return program("sh", "-c", line).run();
+  }
+
+  /** Runs the installer of a tree as its users do. */
+  Outcome pipe(String url, String... arguments) throws IOException {
+    return pipeTo("sh", url, arguments);
+  }
+
+  /** Runs the installer of a tree with another shell. */
+  Outcome pipeTo(String shell, String url, String... arguments) throws IOException {
+    String line = "curl -fsSL \"$1\" | { shift; %s -s -- \"$@\"; }".formatted(shell);
+    List<String> command = new ArrayList<>(List.of("sh", "-c", line, "sh", url + "/install.sh"));
+    command.addAll(List.of(arguments));
+    return program(command.toArray(String[]::new)).run();
+  }
+
+  /** The upgrade of everything that an administrator runs now and then. */
+  Outcome upgradeAll() throws IOException {
+    return sh(
+        switch (manager) {
+          case APT -> "apt-get update && apt-get -y upgrade";
+          case DNF -> "dnf -y --refresh upgrade";
+          case ZYPPER -> "zypper --non-interactive refresh && zypper --non-interactive update";
+        });
+  }
+
+  /** Has the manager install a package, without a word about its version. */
+  Outcome install(String name) throws IOException {
+    return sh(
+        switch (manager) {
+          case APT -> "apt-get -y install " + name;
+          case DNF -> "dnf -y install " + name;
+          case ZYPPER -> "zypper --non-interactive install " + name;
+        });
+  }
+
+  /** Adds a repository of others, which is not signed, from a folder of packages and its index. */
+  void addUnsigned(String name, Path packages) throws IOException {
+    Path target = path("/srv/" + name);
+    Program.of("cp", "-r", packages.toString(), target.toString()).run().assertOk();
+    String repo =
+        "[%1$s]\nname=%1$s\nbaseurl=file:///srv/%1$s\nenabled=1\ngpgcheck=0\n".formatted(name);
+    switch (manager) {
+      case APT ->
+          write(
+              "/etc/apt/sources.list.d/" + name + ".list",
+              "deb [trusted=yes] file:/srv/%s ./\n".formatted(name));
+      case DNF -> write("/etc/yum.repos.d/" + name + ".repo", repo);
+      case ZYPPER -> write("/etc/zypp/repos.d/" + name + ".repo", repo);
+    }
+  }
+
+  /** A version as the manager writes it. */
+  String spelling(String version) {
+    return manager == Manager.APT ? version : version.replace('-', '.');
   }
 
   /** From now on nothing can be written. */
@@ -211,7 +331,7 @@ final class Machine extends Root {
 
   /** The manager's name as the script says it. */
   String manager() {
-    return manager.name().toLowerCase(java.util.Locale.ROOT);
+    return manager.name().toLowerCase(Locale.ROOT);
   }
 
   /** The installed version of a package, as the manager writes it. */
@@ -223,9 +343,13 @@ final class Machine extends Root {
     return outcome.exit() == 0 ? outcome.out() : "";
   }
 
-  /** All packages with their versions, one a line. */
+  /** All packages with their versions, and on Debian whether they are held, one a line. */
   String packages() throws IOException {
-    return sh(manager == Manager.APT ? "dpkg-query -W" : "rpm -qa | sort").assertOk().out();
+    return sh(manager == Manager.APT
+            ? "dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\\n'"
+            : "rpm -qa | sort")
+        .assertOk()
+        .out();
   }
 
   /**
@@ -234,15 +358,9 @@ final class Machine extends Root {
    */
   Map<String, String> listing() throws IOException {
     Map<String, String> listing = new TreeMap<>();
+    Map<String, String> sums = new HashMap<>(digestsOfBase());
+    sums.putAll(digests(changes()));
     String root = folder().toString();
-    String digests = "find \"$1\" -xdev -type f -exec sha256sum {} +";
-    Map<String, String> sums = new TreeMap<>();
-    Program.of("sh", "-c", digests, "sh", root)
-        .run()
-        .assertOk()
-        .out()
-        .lines()
-        .forEach(line -> sums.put(line.substring(66 + root.length()), line.substring(0, 64)));
     Program.of("find", root, "-xdev", "-mindepth", "1", "-printf", "/%P\t%y %m %U:%G %l %T@\n")
         .run()
         .assertOk()
@@ -262,10 +380,58 @@ final class Machine extends Root {
     return listing;
   }
 
+  /**
+   * What is not as it was in an earlier {@link #listing()}: lines such as {@code new /etc/x},
+   * {@code gone /etc/x} and {@code changed /etc/x}.
+   */
+  SortedSet<String> changesSince(Map<String, String> earlier) throws IOException {
+    Map<String, String> now = listing();
+    SortedSet<String> changes = new TreeSet<>();
+    earlier.forEach(
+        (path, what) -> {
+          if (!now.containsKey(path)) {
+            changes.add("gone " + path);
+          } else if (!now.get(path).equals(what)) {
+            changes.add("changed " + path);
+          }
+        });
+    now.keySet().stream()
+        .filter(path -> !earlier.containsKey(path))
+        .forEach(path -> changes.add("new " + path));
+    changes.removeIf(change -> manager.owns(change.substring(change.indexOf('/'))));
+    return changes;
+  }
+
+  private Path changes() {
+    return top.resolve("disk/changes");
+  }
+
+  /** Of the files that no machine has changed; they are the same for all. */
+  private static synchronized Map<String, String> digestsOfBase() throws IOException {
+    if (digestsOfBase == null) {
+      digestsOfBase = digests(base());
+    }
+    return digestsOfBase;
+  }
+
+  private static Map<String, String> digests(Path folder) throws IOException {
+    Map<String, String> digests = new HashMap<>();
+    String root = folder.toString();
+    Program.of("find", root, "-xdev", "-type", "f", "-exec", "sha256sum", "{}", "+")
+        .run()
+        .assertOk()
+        .out()
+        .lines()
+        .forEach(line -> digests.put(line.substring(66 + root.length()), line.substring(0, 64)));
+    return digests;
+  }
+
   @Override
   public void close() throws IOException {
     Program.of("umount", folder().toString()).run().assertOk();
-    Program.of("sh", "-c", "! mountpoint -q \"$1\" || umount \"$1\"", "sh", top + "/disk").run().assertOk();
+    Program.of("sh", "-c", "! mountpoint -q \"$1\" || umount \"$1\"", "sh", top + "/disk")
+        .run()
+        .assertOk();
     Lab.remove(top);
   }
 }
