@@ -1603,7 +1603,10 @@ undo_holds() {
   if [ $# -eq 0 ]; then return 0; fi
   case $manager in
     apt) manage apt-mark unhold "$@" ;;
-    zypper) manage zypper --non-interactive removelock "$@" ;;
+    zypper)
+      manage zypper --non-interactive removelock "$@"
+      if [ ! -s "$root/etc/zypp/locks" ]; then run rm -f "$root/etc/zypp/locks"; fi
+      ;;
     *) ;; # with the file, below
   esac
 }

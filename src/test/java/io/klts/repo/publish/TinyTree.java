@@ -14,6 +14,7 @@ import io.klts.repo.signature.SecretKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.site.Installer;
 import io.klts.repo.site.Site;
+import io.klts.repo.tree.ListedMirror;
 import io.klts.repo.tree.LocalTree;
 import io.klts.repo.tree.Rotation;
 import java.io.IOException;
@@ -33,7 +34,8 @@ public final class TinyTree {
   /** What its tree is made of. */
   static final Path GOLDEN = Path.of("src/test/resources/golden");
 
-  static final String URL = "https://packages.example.org/gold";
+  /** Where clients find it. */
+  public static final String URL = "https://packages.example.org/gold";
 
   private final Path folder;
 
@@ -116,6 +118,16 @@ public final class TinyTree {
             publication.rotate(step, now);
           }
           return publication.commitAll();
+        });
+  }
+
+  /** Sends clients to some mirrors. */
+  public void list(List<ListedMirror> mirrors) throws IOException {
+    change(
+        List.of(key()),
+        publication -> {
+          publication.list(mirrors);
+          return publication.commit();
         });
   }
 
