@@ -557,11 +557,14 @@ run() {
   fi
 }
 
-manage() { # COMMAND...: of the package manager
+try() { # COMMAND...: of the package manager
   if ! run "$@"; then
-    die 7 'this failed, see above: %s' '此命令失败，原因见上：%s' "$(printf '%s ' "$@")"
+    warn 'this failed, see above: %s' '此命令失败，原因见上：%s' "$(printf '%s ' "$@")"
+    return 1
   fi
 }
+
+manage() { try "$@" || exit 7; } # COMMAND...: without which nothing goes on
 
 sha256() {
   if has sha256sum; then
@@ -1145,15 +1148,15 @@ import_key() {
 refresh() {
   case $manager in
     apt)
-      manage apt-get -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$id.sources" -o Dir::Etc::sourceparts=- \
+      try apt-get -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$id.sources" -o Dir::Etc::sourceparts=- \
         -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o "Acquire::Retries=$(retries)" update
       ;;
-    dnf) manage dnf -y --disablerepo='*' --enablerepo="$repository" --refresh makecache ;;
+    dnf) try dnf -y --disablerepo='*' --enablerepo="$repository" --refresh makecache ;;
     yum)
-      manage yum -y --disablerepo='*' --enablerepo="$repository" clean expire-cache
-      manage yum -y --disablerepo='*' --enablerepo="$repository" makecache fast
+      try yum -y --disablerepo='*' --enablerepo="$repository" clean expire-cache &&
+        try yum -y --disablerepo='*' --enablerepo="$repository" makecache fast
       ;;
-    zypper) manage zypper --non-interactive refresh --force "$repository" ;;
+    zypper) try zypper --non-interactive refresh --force "$repository" ;;
   esac
 }
 
@@ -1194,18 +1197,32 @@ is_stored_right() {
 }
 
 refresh_and_compare() {
+  fault=7
   if [ "$dry_run" = yes ]; then
     refresh
     return 0
   fi
   if [ "$changes" -eq 0 ] && is_stored_right; then return 0; fi
-  refresh
+  refresh || return 1
   if is_stored_right; then return 0; fi
   if [ -z "$(stored_index)" ]; then
     warn 'where %s keeps the index is not known here, so it was not compared once more' '不知道 %s 把索引存放在哪里，因此没有再次比较' "$manager"
     return 0
   fi
+  fault=6
   return 1
+}
+
+# Only the first one: an index is taken from it as long as it answers.
+leave_out() { # MIRROR
+  if [ "$fault" = 6 ]; then
+    warn 'what %s stored is not what %s signed; leaving it out' '%s 存储的内容与 %s 签名的不符；不再使用该镜像' "$manager" "$1"
+  else
+    warn '%s cannot use what %s has; leaving it out' '%s 无法使用 %s 的内容；不再使用该镜像' "$manager" "$1"
+  fi
+  sed 1d "$work/order" >"$work/order.new"
+  mv "$work/order.new" "$work/order"
+  if [ ! -s "$work/order" ]; then die "$fault" 'no other mirror is left' '没有其他镜像了'; fi
 }
 
 setup_source() {
@@ -1213,17 +1230,10 @@ setup_source() {
   cp "$work/state" "$work/state.before"
   unsettled=yes
   write_repository
-  if ! refresh_and_compare; then
-    bad=$(sed 1q "$work/order")
-    warn 'what %s stored is not what %s signed; leaving it out' '%s 存储的内容与 %s 签名的不符；不再使用该镜像' "$manager" "$bad"
-    sed 1d "$work/order" >"$work/order.new"
-    mv "$work/order.new" "$work/order"
-    if [ ! -s "$work/order" ]; then die 6 'no other mirror is left' '没有其他镜像了'; fi
+  while ! refresh_and_compare; do
+    leave_out "$(sed 1q "$work/order")"
     write_repository
-    if ! refresh_and_compare; then
-      die 6 'what %s stored is still not what the mirror signed' '%s 存储的内容仍与镜像签名的不符' "$manager"
-    fi
-  fi
+  done
   unsettled=no
   remember_mirrors
   warn_of_upstream

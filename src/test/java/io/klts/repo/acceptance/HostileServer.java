@@ -35,7 +35,9 @@ final class HostileServer implements AutoCloseable {
     /** Its bytes, and then others without end, a few mebibytes a second. */
     ENDLESS,
     /** A byte a second. */
-    DRIPS
+    DRIPS,
+    /** Half of it, and the connection is closed. */
+    BREAKS
   }
 
   HostileServer(Path folder) throws IOException {
@@ -89,6 +91,8 @@ final class HostileServer implements AutoCloseable {
       OutputStream out = exchange.getResponseBody();
       if (fault == Fault.DRIPS) {
         drip(out, bytes);
+      } else if (fault == Fault.BREAKS) {
+        out.write(bytes, 0, bytes.length / 2);
       } else {
         out.write(bytes);
       }

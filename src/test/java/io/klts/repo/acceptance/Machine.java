@@ -55,8 +55,6 @@ final class Machine extends Root {
         "/var/log/"),
 
     ZYPPER(
-        // It stays without a lock in it.
-        "/etc/zypp/locks",
         "/run/zypp.pid",
         // Scripts and messages that packages of openSUSE may have.
         "/var/adm",
@@ -156,7 +154,7 @@ final class Machine extends Root {
   }
 
   private static Path base() throws IOException {
-    int key = List.of(AptRoot.RELEASE, ADDED, AptRoot.LEFT_OUT).hashCode();
+    int key = List.of(AptRoot.RELEASE, ADDED, AptRoot.LEFT_OUT, 2).hashCode();
     return Lab.cached("machine-%08x".formatted(key), Machine::makeBase);
   }
 
@@ -172,6 +170,10 @@ final class Machine extends Root {
         .within(Duration.ofMinutes(20))
         .run()
         .assertOk();
+    // Debian's busybox goes before the real programs with these, for machines that have no others.
+    String rename =
+        "s/\\x00rpm\\x00rpm2cpio/\\x00rpl\\x00rpm2cpio/; s/\\x00dpkg\\x00dpkg-deb/\\x00dpka\\x00dpkg-dea/";
+    Program.of("sed", "-i", rename, target.resolve("bin/busybox").toString()).run().assertOk();
     String remove = "cd \"$1\" && shift && rm -rf $*";
     String patterns = String.join(" ", AptRoot.LEFT_OUT);
     Program.of("sh", "-c", remove, "sh", target.toString(), patterns).run().assertOk();
@@ -272,10 +274,19 @@ final class Machine extends Root {
 
   /** Runs the installer of a tree with another shell. */
   Outcome pipeTo(String shell, String url, String... arguments) throws IOException {
-    String line = "curl -fsSL \"$1\" | { shift; %s -s -- \"$@\"; }".formatted(shell);
+    return program(piping("curl -fsSL", shell, url, arguments)).run();
+  }
+
+  /**
+   * The command that pipes the installer of a tree to a shell.
+   *
+   * @param download a command that writes a file of the web to standard output
+   */
+  static String[] piping(String download, String shell, String url, String... arguments) {
+    String line = "%s \"$1\" | { shift; %s -s -- \"$@\"; }".formatted(download, shell);
     List<String> command = new ArrayList<>(List.of("sh", "-c", line, "sh", url + "/install.sh"));
     command.addAll(List.of(arguments));
-    return program(command.toArray(String[]::new)).run();
+    return command.toArray(String[]::new);
   }
 
   /** The upgrade of everything that an administrator runs now and then. */
