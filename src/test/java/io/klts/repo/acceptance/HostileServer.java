@@ -53,6 +53,11 @@ final class HostileServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
+  /** The folder that it serves. */
+  Path folder() {
+    return folder;
+  }
+
   /** From now on, the files of this folder, and all as they are. */
   void serve(Path other) {
     faults.clear();

@@ -1,6 +1,7 @@
 package io.klts.repo.acceptance;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -309,6 +310,11 @@ final class Machine extends Root {
         });
   }
 
+  /** Takes away the packages that the manager keeps when it has downloaded them. */
+  void forgetPackages() throws IOException {
+    sh("find /var/cache -name '*.deb' -o -name '*.rpm' | xargs rm -f").assertOk();
+  }
+
   /** Adds a repository of others, which is not signed, from a folder of packages and its index. */
   void addUnsigned(String name, Path packages) throws IOException {
     Path target = path("/srv/" + name);
@@ -333,6 +339,15 @@ final class Machine extends Root {
   /** From now on nothing can be written. */
   void becomeReadOnly() throws IOException {
     mount("-o", "remount,ro", folder().toString());
+  }
+
+  /** Writes a file {@code /filler} that leaves so much room on a small disk. */
+  void fill(int freeKibibytes) throws IOException {
+    FileStore store = Files.getFileStore(top.resolve("disk"));
+    long bytes = store.getUsableSpace() - 1024L * freeKibibytes;
+    Program.of("fallocate", "-l", Long.toString(bytes), path("/filler").toString())
+        .run()
+        .assertOk();
   }
 
   /** From now on it can be written again. */
