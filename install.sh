@@ -9,8 +9,11 @@
 # is changed without --prepare, and no cluster is made without --init or --join. `--help` lists all options, `--uninstall`
 # takes everything back.
 #
-# Everything is in functions, and the last line calls the first of them, so that a file that was cut off does nothing.
+# All of it is one group, from the brace below to the one in the last line: a shell runs none of it before it has read that
+# last line, so that a file that was cut off does nothing. Functions alone are not enough for that: of "make_folder() {" may
+# have come "make".
 # shellcheck disable=SC2317 # finish() is called when the shell ends, and what it calls
+{
 set -eu
 
 # klts-repo: settings begin
@@ -37,8 +40,8 @@ text() {
   text_format=$1
   if [ "$lang" = zh ]; then text_format=$2; fi
   shift 2
-  # shellcheck disable=SC2059 # the format is one of ours
-  printf "$text_format\n" "$@"
+  # shellcheck disable=SC2059 # the format is one of ours, and may begin with an option's name
+  printf -- "$text_format\n" "$@"
 }
 
 say() {
@@ -212,6 +215,7 @@ defaults() {
   changes=0
   finished=no
   unsettled=no
+  listed=no
 }
 
 locale_language() {
@@ -386,6 +390,22 @@ os_release() {
   done
 }
 
+# Where a program is. Some shells, such as a busybox that stands alone, have an rpm and a dpkg of their own, which know nothing
+# of this system: only a full path gets past them.
+path_of() (
+  IFS=:
+  for directory in $PATH; do
+    if [ -x "$directory/$1" ]; then
+      printf '%s\n' "$directory/$1"
+      exit 0
+    fi
+  done
+  exit 1
+)
+
+rpm() { "$rpm_program" "$@"; }
+dpkg() { "$dpkg_program" "$@"; }
+
 # Sets what this system is. The manager is the one that owns the system, whatever else is installed: a Debian machine may
 # well have dnf, and two systems with the same name may differ, as the server and desktop of Kylin and UOS do.
 find_system() {
@@ -394,9 +414,11 @@ find_system() {
   os_name=$(os_release PRETTY_NAME)
   if [ -z "$os_name" ]; then os_name="${os_id:-$(uname -s)} $os_version"; fi
   manager=
+  rpm_program=$(path_of rpm || :)
+  dpkg_program=$(path_of dpkg || :)
   if [ -s "$root/var/lib/dpkg/status" ] && has dpkg-query && dpkg-query -W dpkg >/dev/null 2>&1; then
     manager=apt
-  elif has rpm && rpm -q rpm >/dev/null 2>&1; then
+  elif [ -n "$rpm_program" ] && rpm -q rpm >/dev/null 2>&1; then
     if [ -d "$root/etc/zypp" ] && has zypper; then
       manager=zypper
     elif has dnf; then
@@ -950,7 +972,6 @@ choose_mirrors() {
   fi
   keep_order
   # From version 1.6 on apt reads a file of mirrors.
-  listed=no
   if [ "$manager" = apt ] && [ "$(wc -l <"$work/order")" -gt 1 ] && apt_has 1 6; then listed=yes; fi
   say 'mirrors: %s' '镜像：%s' "$(tr '\n' ' ' <"$work/order")"
 }
@@ -1162,7 +1183,7 @@ refresh() {
 
 # apt tries each mirror of a list that often before it goes on to the next one.
 retries() {
-  if [ -e "$root/etc/apt/mirrors/$id.list" ]; then printf '0\n'; else printf '3\n'; fi
+  if [ "$listed" = yes ] || [ -e "$root/etc/apt/mirrors/$id.list" ]; then printf '0\n'; else printf '3\n'; fi
 }
 
 # Where the manager keeps the index that it begins with; nothing if that is not there.
@@ -1477,7 +1498,7 @@ setup_crictl_config() {
 setup_containerd_config() {
   config=/etc/containerd/config.toml
   if [ ! -f "$root$config" ]; then
-    say 'there is no %s: install containerd first' '没有 %s：请先安装 containerd' "$config"
+    say 'there is no %s yet, so its cgroup driver is not set' '还没有 %s，因此没有设置其 cgroup 驱动' "$config"
     return 0
   fi
   systemd_driver=true
@@ -1631,7 +1652,7 @@ undo_packages() {
   # shellcheck disable=SC2086 # several words
   case $manager in
     apt)
-      manage env DEBIAN_FRONTEND=noninteractive dpkg --purge $installed
+      manage dpkg --purge $installed
       # It belongs to no package, so dpkg takes it away with the last one that has something in it.
       if [ "$dry_run" = no ] && [ ! -d "$root/opt" ]; then root_run mkdir "$root/opt"; fi
       ;;
@@ -1768,7 +1789,8 @@ main() {
   trap 'exit 143' TERM HUP
   parse_options "$@"
   LC_ALL=C
-  export LC_ALL
+  DEBIAN_FRONTEND=noninteractive
+  export LC_ALL DEBIAN_FRONTEND
   umask 022
   find_system
   if [ "$print_os" = yes ]; then
@@ -1796,4 +1818,4 @@ main() {
   finish_well '%s %s' '%s %s' "$channel" "$version"
 }
 
-{ main "$@"; }
+main "$@"; }

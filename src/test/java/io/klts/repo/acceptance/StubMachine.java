@@ -46,6 +46,7 @@ final class StubMachine {
           "mkdir",
           "mktemp",
           "mv",
+          "printf",
           "rm",
           "rmdir",
           "sed",
@@ -201,9 +202,9 @@ final class StubMachine {
     return program.run();
   }
 
-  /** Starts a line of the shell of this machine, in its own folder; {@link #exit} waits for it. */
-  Process start(String line, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", line, "sh"));
+  /** Starts lines of bash in the folder of this machine; {@link #exit} waits for their end. */
+  Process start(String lines, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("/bin/bash", "-c", lines, "bash"));
     command.addAll(List.of(arguments));
     Program program = Program.of(command).in(folder).with("PATH", bin());
     environment.forEach(program::with);
