@@ -58,11 +58,13 @@ warn() { text "$@" >&2; }
 die() {
   die_code=$1
   shift
+  explained=yes
   warn "$@"
   exit "$die_code"
 }
 
 usage_error() {
+  explained=yes
   warn "$@"
   warn 'see all options: --help' '查看全部选项：--help'
   exit 2
@@ -214,6 +216,7 @@ defaults() {
   work=
   changes=0
   finished=no
+  explained=no
   unsettled=no
   listed=no
 }
@@ -586,7 +589,12 @@ try() { # COMMAND...: of the package manager
   fi
 }
 
-manage() { try "$@" || exit 7; } # COMMAND...: without which nothing goes on
+manage() { # COMMAND...: without which nothing goes on
+  if ! try "$@"; then
+    explained=yes
+    exit 7
+  fi
+}
 
 sha256() {
   if has sha256sum; then
@@ -1771,6 +1779,11 @@ finish() {
   finish_code=$?
   trap - EXIT
   set +e
+  # Programs of the system fail for reasons and with exit codes of their own.
+  if [ "$finish_code" -ne 0 ] && [ "$finish_code" -lt 128 ] && [ "$explained" = no ]; then
+    finish_code=4
+    warn 'this could not go on, see above; is the disk full or read-only?' '无法继续，原因见上；磁盘是否已满或只读？'
+  fi
   if [ "$unsettled" = yes ] && [ "$dry_run" = no ]; then take_back; fi
   if [ -n "$work" ]; then rm -rf "$work"; fi
   if [ "$finish_code" -ne 0 ] && [ "$finished" = no ]; then
