@@ -1674,18 +1674,17 @@ is_left_configured() {
 }
 
 undo_node() {
-  awk '$1 == "sysctl" { print $2 "=" $3 }' "$work/state" >"$work/sysctl"
-  while read -r setting; do run sysctl -q -w "$setting" || :; done <"$work/sysctl"
+  for setting in $(awk '$1 == "sysctl" { print $2 "=" $3 }' "$work/state"); do
+    run sysctl -q -w "$setting" || :
+  done
   for module in $(recorded module); do
     if [ -d "$root/sys/module/$module" ]; then run modprobe -r "$module" || :; fi
   done
 }
 
-# A file that somebody changed after this script wrote it is left to them.
+# A file that somebody changed after this script wrote it is left to them. Nothing is written for it: the disk may be full.
 undo_files() {
-  awk '$1 == "new" || $1 == "replaced"' "$work/state" >"$work/files"
-  swap_was_on=no
-  while read -r kind path digest; do
+  awk '$1 == "new" || $1 == "replaced"' "$work/state" | while read -r kind path digest; do
     if [ ! -f "$root$path" ]; then
       detail 'gone already: %s' '已不存在：%s' "$path"
     elif [ "$(sha256 "$root$path")" != "$digest" ]; then
@@ -1694,10 +1693,9 @@ undo_files() {
       run rm -f "$root$path"
     else
       run cp -p "$(original "$path")" "$root$path"
-      if [ "$path" = /etc/fstab ]; then swap_was_on=yes; fi
+      if [ "$path" = /etc/fstab ]; then run swapon -a || :; fi
     fi
-  done <"$work/files"
-  if [ "$swap_was_on" = yes ]; then run swapon -a || :; fi
+  done
 }
 
 undo_keys() {
@@ -1722,10 +1720,9 @@ undo_caches() {
 }
 
 undo_folders() { # the inner ones first
-  recorded folder | sort -r >"$work/folders"
-  while read -r path; do
+  for path in $(recorded folder | sort -r); do
     if [ -d "$root$path" ]; then run rmdir "$root$path" 2>/dev/null || :; fi
-  done <"$work/folders"
+  done
 }
 
 # --- the whole ---------------------------------------------------------------------------------------------------------
