@@ -1348,6 +1348,7 @@ install_packages() {
     fi
   done
   if [ -z "$specifications" ]; then return 0; fi
+  if [ "$download_only" = no ]; then record_missing "$@"; fi
   all_packages >"$work/packages.before"
   # shellcheck disable=SC2086 # several words
   manager_install $specifications
@@ -1355,7 +1356,18 @@ install_packages() {
   all_packages >"$work/packages.after"
   awk 'NR == FNR { before[$1]; next } !($1 in before)' "$work/packages.before" "$work/packages.after" >"$work/packages.new"
   while read -r package; do record package "$package"; done <"$work/packages.new"
+  for package in $(recorded package); do
+    if [ -z "$(installed_version "$package")" ]; then forget package "$package"; fi
+  done
+  save_state
   check_installed "$@"
+}
+
+# Before they are installed, for a manager that dies in the middle: those asked for, and those that ours need of each other.
+record_missing() {
+  for package in "$@" kubelet kubectl cri-tools kubernetes-cni runc; do
+    if [ -z "$(installed_version "$package")" ]; then record package "$package"; fi
+  done
 }
 
 # Looks at what is installed before anything is written. Nobody's cluster moves because somebody ran this script once more.
