@@ -778,7 +778,8 @@ is_signed() {
     none) return 0 ;;
     sqv) sqv --keyring "$work/key.gpg" "$1.sig" "$1.text" >/dev/null 2>&1 ;;
     *)
-      set -- "$1" --status-fd 1 --keyring "$work/key.gpg"
+      # A clock before the date of the key is found out later, and then called by its name.
+      set -- "$1" --status-fd 1 --ignore-time-conflict --keyring "$work/key.gpg"
       if [ "$verifier" = gpg ]; then
         mkdir -p "$work/gpg"
         chmod 700 "$work/gpg"
@@ -973,7 +974,8 @@ choose_mirrors() {
       die 4 'the clock of this machine says %s, which is before the date of the repository; set it' \
         '本机时钟为 %s，早于软件源的日期；请校准时钟' "$(now)"
     elif [ -z "$(awk '$5 != "SIGNATURE"' "$work/table")" ]; then
-      die 6 'nothing was signed by the key of this script' '没有任何内容是由本脚本的公钥签名的'
+      die 6 'nothing was signed by the key of this script, or the key has ended for the clock of this machine: %s' \
+        '没有任何内容是由本脚本的公钥签名的，或者按本机时钟公钥已过期：%s' "$(now)"
     fi
     die 5 'no mirror is fresh and reachable; try again later, or name one with --mirror' \
       '没有可用的新镜像；请稍后再试，或用 --mirror 指定'
