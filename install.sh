@@ -58,11 +58,13 @@ warn() { text "$@" >&2; }
 die() {
   die_code=$1
   shift
+  explained=yes
   warn "$@"
   exit "$die_code"
 }
 
 usage_error() {
+  explained=yes
   warn "$@"
   warn 'see all options: --help' '查看全部选项：--help'
   exit 2
@@ -214,6 +216,7 @@ defaults() {
   work=
   changes=0
   finished=no
+  explained=no
   unsettled=no
   listed=no
 }
@@ -579,9 +582,17 @@ run() {
   fi
 }
 
-manage() { # COMMAND...: of the package manager
+try() { # COMMAND...: of the package manager
   if ! run "$@"; then
-    die 7 'this failed, see above: %s' '此命令失败，原因见上：%s' "$(printf '%s ' "$@")"
+    warn 'this failed, see above: %s' '此命令失败，原因见上：%s' "$(printf '%s ' "$@")"
+    return 1
+  fi
+}
+
+manage() { # COMMAND...: without which nothing goes on
+  if ! try "$@"; then
+    explained=yes
+    exit 7
   fi
 }
 
@@ -767,7 +778,8 @@ is_signed() {
     none) return 0 ;;
     sqv) sqv --keyring "$work/key.gpg" "$1.sig" "$1.text" >/dev/null 2>&1 ;;
     *)
-      set -- "$1" --status-fd 1 --keyring "$work/key.gpg"
+      # A clock before the date of the key is found out later, and then called by its name.
+      set -- "$1" --status-fd 1 --ignore-time-conflict --keyring "$work/key.gpg"
       if [ "$verifier" = gpg ]; then
         mkdir -p "$work/gpg"
         chmod 700 "$work/gpg"
@@ -962,7 +974,8 @@ choose_mirrors() {
       die 4 'the clock of this machine says %s, which is before the date of the repository; set it' \
         '本机时钟为 %s，早于软件源的日期；请校准时钟' "$(now)"
     elif [ -z "$(awk '$5 != "SIGNATURE"' "$work/table")" ]; then
-      die 6 'nothing was signed by the key of this script' '没有任何内容是由本脚本的公钥签名的'
+      die 6 'nothing was signed by the key of this script, or the key has ended for the clock of this machine: %s' \
+        '没有任何内容是由本脚本的公钥签名的，或者按本机时钟公钥已过期：%s' "$(now)"
     fi
     die 5 'no mirror is fresh and reachable; try again later, or name one with --mirror' \
       '没有可用的新镜像；请稍后再试，或用 --mirror 指定'
@@ -1166,15 +1179,15 @@ import_key() {
 refresh() {
   case $manager in
     apt)
-      manage apt-get -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$id.sources" -o Dir::Etc::sourceparts=- \
+      try apt-get -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$id.sources" -o Dir::Etc::sourceparts=- \
         -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o "Acquire::Retries=$(retries)" update
       ;;
-    dnf) manage dnf -y --disablerepo='*' --enablerepo="$repository" --refresh makecache ;;
+    dnf) try dnf -y --disablerepo='*' --enablerepo="$repository" --refresh makecache ;;
     yum)
-      manage yum -y --disablerepo='*' --enablerepo="$repository" clean expire-cache
-      manage yum -y --disablerepo='*' --enablerepo="$repository" makecache fast
+      try yum -y --disablerepo='*' --enablerepo="$repository" clean expire-cache &&
+        try yum -y --disablerepo='*' --enablerepo="$repository" makecache fast
       ;;
-    zypper) manage zypper --non-interactive refresh --force "$repository" ;;
+    zypper) try zypper --non-interactive refresh --force "$repository" ;;
   esac
 }
 
@@ -1215,18 +1228,32 @@ is_stored_right() {
 }
 
 refresh_and_compare() {
+  fault=7
   if [ "$dry_run" = yes ]; then
     refresh
     return 0
   fi
   if [ "$changes" -eq 0 ] && is_stored_right; then return 0; fi
-  refresh
+  refresh || return 1
   if is_stored_right; then return 0; fi
   if [ -z "$(stored_index)" ]; then
     warn 'where %s keeps the index is not known here, so it was not compared once more' '不知道 %s 把索引存放在哪里，因此没有再次比较' "$manager"
     return 0
   fi
+  fault=6
   return 1
+}
+
+# Only the first one: an index is taken from it as long as it answers.
+leave_out() { # MIRROR
+  if [ "$fault" = 6 ]; then
+    warn 'what %s stored is not what %s signed; leaving it out' '%s 存储的内容与 %s 签名的不符；不再使用该镜像' "$manager" "$1"
+  else
+    warn '%s cannot use what %s has; leaving it out' '%s 无法使用 %s 的内容；不再使用该镜像' "$manager" "$1"
+  fi
+  sed 1d "$work/order" >"$work/order.new"
+  mv "$work/order.new" "$work/order"
+  if [ ! -s "$work/order" ]; then die "$fault" 'no other mirror is left' '没有其他镜像了'; fi
 }
 
 setup_source() {
@@ -1234,17 +1261,10 @@ setup_source() {
   cp "$work/state" "$work/state.before"
   unsettled=yes
   write_repository
-  if ! refresh_and_compare; then
-    bad=$(sed 1q "$work/order")
-    warn 'what %s stored is not what %s signed; leaving it out' '%s 存储的内容与 %s 签名的不符；不再使用该镜像' "$manager" "$bad"
-    sed 1d "$work/order" >"$work/order.new"
-    mv "$work/order.new" "$work/order"
-    if [ ! -s "$work/order" ]; then die 6 'no other mirror is left' '没有其他镜像了'; fi
+  while ! refresh_and_compare; do
+    leave_out "$(sed 1q "$work/order")"
     write_repository
-    if ! refresh_and_compare; then
-      die 6 'what %s stored is still not what the mirror signed' '%s 存储的内容仍与镜像签名的不符' "$manager"
-    fi
-  fi
+  done
   unsettled=no
   remember_mirrors
   warn_of_upstream
@@ -1330,6 +1350,7 @@ install_packages() {
     fi
   done
   if [ -z "$specifications" ]; then return 0; fi
+  if [ "$download_only" = no ]; then record_missing "$@"; fi
   all_packages >"$work/packages.before"
   # shellcheck disable=SC2086 # several words
   manager_install $specifications
@@ -1337,7 +1358,18 @@ install_packages() {
   all_packages >"$work/packages.after"
   awk 'NR == FNR { before[$1]; next } !($1 in before)' "$work/packages.before" "$work/packages.after" >"$work/packages.new"
   while read -r package; do record package "$package"; done <"$work/packages.new"
+  for package in $(recorded package); do
+    if [ -z "$(installed_version "$package")" ]; then forget package "$package"; fi
+  done
+  save_state
   check_installed "$@"
+}
+
+# Before they are installed, for a manager that dies in the middle: those asked for, and those that ours need of each other.
+record_missing() {
+  for package in "$@" kubelet kubectl cri-tools kubernetes-cni runc; do
+    if [ -z "$(installed_version "$package")" ]; then record package "$package"; fi
+  done
 }
 
 # Looks at what is installed before anything is written. Nobody's cluster moves because somebody ran this script once more.
@@ -1641,7 +1673,11 @@ undo_packages() {
   if [ -z "$installed" ]; then return 0; fi
   # shellcheck disable=SC2086 # several words
   case $manager in
-    apt) manage dpkg --purge $installed ;;
+    apt)
+      manage dpkg --purge $installed
+      # It belongs to no package, so dpkg takes it away with the last one that has something in it.
+      if [ "$dry_run" = no ] && [ ! -d "$root/opt" ]; then root_run mkdir "$root/opt"; fi
+      ;;
     *) manage rpm -e $installed ;;
   esac
 }
@@ -1652,18 +1688,17 @@ is_left_configured() {
 }
 
 undo_node() {
-  awk '$1 == "sysctl" { print $2 "=" $3 }' "$work/state" >"$work/sysctl"
-  while read -r setting; do run sysctl -q -w "$setting" || :; done <"$work/sysctl"
+  for setting in $(awk '$1 == "sysctl" { print $2 "=" $3 }' "$work/state"); do
+    run sysctl -q -w "$setting" || :
+  done
   for module in $(recorded module); do
     if [ -d "$root/sys/module/$module" ]; then run modprobe -r "$module" || :; fi
   done
 }
 
-# A file that somebody changed after this script wrote it is left to them.
+# A file that somebody changed after this script wrote it is left to them. Nothing is written for it: the disk may be full.
 undo_files() {
-  awk '$1 == "new" || $1 == "replaced"' "$work/state" >"$work/files"
-  swap_was_on=no
-  while read -r kind path digest; do
+  awk '$1 == "new" || $1 == "replaced"' "$work/state" | while read -r kind path digest; do
     if [ ! -f "$root$path" ]; then
       detail 'gone already: %s' '已不存在：%s' "$path"
     elif [ "$(sha256 "$root$path")" != "$digest" ]; then
@@ -1672,10 +1707,9 @@ undo_files() {
       run rm -f "$root$path"
     else
       run cp -p "$(original "$path")" "$root$path"
-      if [ "$path" = /etc/fstab ]; then swap_was_on=yes; fi
+      if [ "$path" = /etc/fstab ]; then run swapon -a || :; fi
     fi
-  done <"$work/files"
-  if [ "$swap_was_on" = yes ]; then run swapon -a || :; fi
+  done
 }
 
 undo_keys() {
@@ -1700,10 +1734,9 @@ undo_caches() {
 }
 
 undo_folders() { # the inner ones first
-  recorded folder | sort -r >"$work/folders"
-  while read -r path; do
+  for path in $(recorded folder | sort -r); do
     if [ -d "$root$path" ]; then run rmdir "$root$path" 2>/dev/null || :; fi
-  done <"$work/folders"
+  done
 }
 
 # --- the whole ---------------------------------------------------------------------------------------------------------
@@ -1757,6 +1790,11 @@ finish() {
   finish_code=$?
   trap - EXIT
   set +e
+  # Programs of the system fail for reasons and with exit codes of their own.
+  if [ "$finish_code" -ne 0 ] && [ "$finish_code" -lt 128 ] && [ "$explained" = no ]; then
+    finish_code=4
+    warn 'this could not go on, see above; is the disk full or read-only?' '无法继续，原因见上；磁盘是否已满或只读？'
+  fi
   if [ "$unsettled" = yes ] && [ "$dry_run" = no ]; then take_back; fi
   if [ -n "$work" ]; then rm -rf "$work"; fi
   if [ "$finish_code" -ne 0 ] && [ "$finished" = no ]; then
