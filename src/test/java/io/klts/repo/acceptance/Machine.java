@@ -155,7 +155,7 @@ final class Machine extends Root {
   }
 
   private static Path base() throws IOException {
-    int key = List.of(AptRoot.RELEASE, ADDED, AptRoot.LEFT_OUT, 2).hashCode();
+    int key = List.of(AptRoot.RELEASE, ADDED, AptRoot.LEFT_OUT).hashCode();
     return Lab.cached("machine-%08x".formatted(key), Machine::makeBase);
   }
 
@@ -171,10 +171,6 @@ final class Machine extends Root {
         .within(Duration.ofMinutes(20))
         .run()
         .assertOk();
-    // Debian's busybox goes before the real programs with these, for machines that have no others.
-    String rename =
-        "s/\\x00rpm\\x00rpm2cpio/\\x00rpl\\x00rpm2cpio/; s/\\x00dpkg\\x00dpkg-deb/\\x00dpka\\x00dpkg-dea/";
-    Program.of("sed", "-i", rename, target.resolve("bin/busybox").toString()).run().assertOk();
     String remove = "cd \"$1\" && shift && rm -rf $*";
     String patterns = String.join(" ", AptRoot.LEFT_OUT);
     Program.of("sh", "-c", remove, "sh", target.toString(), patterns).run().assertOk();
