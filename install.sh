@@ -1688,7 +1688,7 @@ is_left_configured() {
 }
 
 undo_node() {
-  for setting in $(awk '$1 == "sysctl" { print $2 "=" $3 }' "$work/state"); do
+  awk '$1 == "sysctl" { print $2 "=" $3 }' "$work/state" | while read -r setting; do
     run sysctl -q -w "$setting" || :
   done
   for module in $(recorded module); do

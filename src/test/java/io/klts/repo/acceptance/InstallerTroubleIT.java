@@ -23,31 +23,23 @@ class InstallerTroubleIT {
 
   private static final String[] OPTIONS = {"--version", NEW};
 
-  /** With wget in place of curl, for the script and in it. */
+  /**
+   * With wget in place of curl, for the script and in it, and with one of gpg and gpgv: Debian has
+   * gpgv only, Enterprise Linux and openSUSE have gpg.
+   */
   @ParameterizedTest
-  @EnumSource
-  void doesWithoutCurl(Manager manager, InstallerTree tree) throws IOException {
+  @CsvSource({"APT, /usr/bin/gpg", "DNF, /usr/bin/gpgv", "ZYPPER, /usr/bin/gpgv"})
+  void doesWithoutCurlAndWithOneVerifier(Manager manager, String missing, InstallerTree tree)
+      throws IOException {
     try (Machine machine = new Machine(manager)) {
-      machine.remove("/usr/bin/curl");
+      machine.remove("/usr/bin/curl", missing);
       String[] piping = Machine.piping("wget -qO-", "sh", tree.url(), OPTIONS);
-      machine.program(piping).run().assertOk();
+      Outcome install = machine.program(piping).run().assertOk();
+      assertThat(install.err()).doesNotContain("gpgv");
       assertInstalled(machine);
       machine.remove("/usr/bin/wget");
       piping = Machine.piping("busybox wget -qO-", "sh", tree.url(), OPTIONS);
       assertEndsWith(4, machine, machine.program(piping), "neither curl nor wget is here");
-    }
-  }
-
-  /** Debian has gpgv only, Enterprise Linux and openSUSE have gpg. */
-  @ParameterizedTest
-  @CsvSource({"APT, /usr/bin/gpg", "DNF, /usr/bin/gpgv", "ZYPPER, /usr/bin/gpgv"})
-  void doesWithOneOfGpgAndGpgv(Manager manager, String program, InstallerTree tree)
-      throws IOException {
-    try (Machine machine = new Machine(manager)) {
-      machine.remove(program);
-      Outcome install = machine.pipe(tree.url(), OPTIONS).assertOk();
-      assertThat(install.err()).doesNotContain("gpgv");
-      assertInstalled(machine);
     }
   }
 
@@ -111,41 +103,41 @@ class InstallerTroubleIT {
   }
 
   /**
-   * From no room at all to too little for the packages. The manager may be interrupted there; then
-   * it says what to do, or does it in the second run.
+   * From no room at all to too little for the packages. Where the manager is interrupted, it says
+   * what to do, or does it in the second run.
+   *
+   * @param little so many kibibytes are too little for the packages, but enough for the repository
    */
   @ParameterizedTest
-  @CsvSource({
-    "APT, 0, 4",
-    "APT, 16, 4",
-    "APT, 64, 4",
-    "APT, 4000, 7",
-    "DNF, 0, 4",
-    "DNF, 64, 4",
-    "DNF, 1000, 7",
-    "ZYPPER, 0, 4",
-    "ZYPPER, 64, 4",
-    "ZYPPER, 500, 7"
-  })
-  void leavesNoTraceOnAFullDisk(Manager manager, int freeKibibytes, int exit, InstallerTree tree)
+  @CsvSource({"APT, 4000", "DNF, 1000", "ZYPPER, 500"})
+  void leavesNoTraceOnAFullDisk(Manager manager, int little, InstallerTree tree)
       throws IOException {
     try (Machine machine = new Machine(manager, 64)) {
       Map<String, String> before = machine.listing();
       String packages = machine.packages();
-      machine.fill(freeKibibytes);
-      machine.program(piping(tree)).run().assertExit(exit);
+      for (int free : new int[] {0, 16, 64}) {
+        machine.fill(free);
+        machine
+            .program(piping(tree))
+            .run()
+            .assertExit(4)
+            .assertSays("is the disk full or read-only?");
+        machine.remove("/filler");
+        assertThat(machine.changesSince(before)).as(free + " KiB").isEmpty();
+      }
+      machine.fill(little);
+      machine.program(piping(tree)).run().assertExit(7).assertSays("this failed, see above");
       machine.remove("/filler");
-      if (exit == 4) {
-        assertThat(machine.changesSince(before)).isEmpty();
-      } else if (manager == Manager.APT) {
+      if (manager == Manager.APT) {
         machine.pipe(tree.url(), OPTIONS).assertExit(7).assertSays("run 'dpkg --configure -a'");
         machine.sh("dpkg --configure -a").assertOk();
       }
       assertWorks(machine, tree);
       machine.pipe(tree.url(), "--uninstall").assertOk();
       assertThat(machine.packages()).isEqualTo(packages);
+      // rpm leaves the script that it could not write.
       assertThat(machine.changesSince(before))
-          .noneMatch(c -> !c.startsWith("new /var/tmp/rpm-tmp."));
+          .allMatch(change -> change.startsWith("new /var/tmp/rpm-tmp."));
     }
   }
 
@@ -160,15 +152,13 @@ class InstallerTroubleIT {
   void namesAWrongClock(Manager manager, String date, int exit, String words, InstallerTree tree)
       throws IOException {
     try (Machine machine = new Machine(manager)) {
-      Map<String, String> before = machine.listing();
-      String find = "ls /usr/lib/*/faketime/libfaketime.so.1";
-      List<String> command = new ArrayList<>(List.of("env", "FAKETIME_DISABLE_SHM=1"));
-      command.add("LD_PRELOAD=" + machine.sh(find).assertOk().out().strip());
+      String library = machine.sh("ls /usr/lib/*/faketime/libfaketime.so.1").assertOk().out();
+      // The library keeps things in shared memory, which is no part of the disk of any machine.
+      String line = "mount -t tmpfs klts /dev/shm && exec env \"LD_PRELOAD=$0\" \"$@\"";
+      List<String> command = new ArrayList<>(List.of("sh", "-c", line, library.strip()));
       command.add("FAKETIME=@" + date + " 00:00:00");
       command.addAll(List.of(piping(tree)));
       assertEndsWith(exit, machine, machine.program(command.toArray(String[]::new)), words);
-      assertThat(machine.changesSince(before)).isEmpty();
-      assertWorks(machine, tree);
     }
   }
 
@@ -176,7 +166,6 @@ class InstallerTroubleIT {
   @ParameterizedTest
   @EnumSource
   void endsWellWhenADownloadBreaksOff(Manager manager, InstallerTree tree) throws IOException {
-    boolean apt = manager == Manager.APT;
     try (Machine machine = new Machine(manager);
         HostileServer server = new HostileServer(tree.folder())) {
       String[] options = {"--version", NEW, "--mirror", server.url()};
@@ -188,12 +177,12 @@ class InstallerTroubleIT {
       server.spoil("timestamp.asc", HostileServer.Fault.BREAKS);
       assertEndsWith(5, machine, run, ": no answer: curl: (18)");
       server.serve(tree.folder());
-      server.spoil(
-          apt ? "apt/dists/v1.28/InRelease" : "rpm/v1.28/repodata/repomd.xml",
-          HostileServer.Fault.BREAKS);
-      assertEndsWith(7, machine, run, "no other mirror is left");
-      server.serve(tree.folder());
-      // zypper would try again for two minutes.
+      // apt tries three times, and zypper for two minutes when it is a package.
+      if (manager != Manager.APT) {
+        server.spoil("rpm/v1.28/repodata/repomd.xml", HostileServer.Fault.BREAKS);
+        assertEndsWith(7, machine, run, "no other mirror is left");
+        server.serve(tree.folder());
+      }
       if (manager != Manager.ZYPPER) {
         breakAPackageOff(machine, server, run);
       }
