@@ -186,7 +186,8 @@ show-join-command --init
 END
 }
 
-# What the environment says; options come after it.
+# What the environment says; options come after it. KLTS_ROOT goes before every path of the system; package managers know
+# nothing of it, so it is for tests.
 defaults() {
   root=${KLTS_ROOT:-}
   version=${KLTS_VERSION:-}
@@ -584,7 +585,7 @@ run() {
 
 try() { # COMMAND...: of the package manager
   if ! run "$@"; then
-    warn 'this failed, see above: %s' '此命令失败，原因见上：%s' "$(printf '%s ' "$@")"
+    warn 'this failed, see above: %s' '此命令失败，原因见上：%s' "${shown# }"
     return 1
   fi
 }
@@ -670,10 +671,12 @@ put() {
   install_file "$put_new" "$1"
 }
 
-install_file() { # FILE PATH
-  if ! { root_run cp "$1" "$root$2.$id-new" && root_run chmod 644 "$root$2.$id-new" &&
-    root_run mv -f "$root$2.$id-new" "$root$2"; }; then
-    root_run rm -f "$root$2.$id-new" || :
+# install_file FILE PATH: with owner and mode of the file that it takes the place of.
+install_file() {
+  beside=$root$2.$id-new
+  if [ -f "$root$2" ]; then set -- "$1" "$2" -p "$root$2"; else set -- "$1" "$2" "$1"; fi
+  if ! { root_run cp "$3" ${4:+"$4"} "$beside" && root_run cp "$1" "$beside" && root_run mv -f "$beside" "$root$2"; }; then
+    root_run rm -f "$beside" || :
     die 4 'cannot write %s; is the disk full or read-only?' '无法写入 %s；磁盘是否已满或只读？' "$root$2"
   fi
 }
@@ -1278,8 +1281,10 @@ remember_mirrors() {
   quiet=yes
   cp "$work/order" "$content"
   put "/var/lib/$id/mirrors"
-  printf '%s\n' "$best_serial" >"$content"
-  put "/var/lib/$id/serial"
+  if [ "$verifier" != none ]; then
+    printf '%s\n' "$best_serial" >"$content"
+    put "/var/lib/$id/serial"
+  fi
   quiet=$quiet_before
   changes=$changes_before
 }

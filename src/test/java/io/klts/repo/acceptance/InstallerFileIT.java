@@ -56,13 +56,12 @@ class InstallerFileIT {
     machine.serve(tiny.root(), TinyTree.URL);
     SortedMap<String, String> before = machine.snapshot();
 
-    byte[] bytes = Files.readAllBytes(script);
+    int size = (int) Files.size(script);
+    // A step that is a prime falls on every kind of place.
+    int step = shell.equals("dash") ? 1 : 199;
     List<List<Integer>> halves = List.of(new ArrayList<>(), new ArrayList<>());
-    for (int length = 0; length < bytes.length - 1; length++) {
-      boolean nearLineEnd = bytes[length] == '\n' || (length > 0 && bytes[length - 1] == '\n');
-      if (shell.equals("dash") || nearLineEnd) {
-        halves.get(length % 2).add(length);
-      }
+    for (int length = 0; length < size - 1; length += step) {
+      halves.get(length % 2).add(length);
     }
     List<Process> runs = new ArrayList<>();
     for (List<Integer> lengths : halves) {
@@ -76,7 +75,7 @@ class InstallerFileIT {
     assertThat(Files.readString(machine.home().resolve("said"))).isEmpty();
 
     // What ran would be seen: the whole file, fed in the same way, does run.
-    Process whole = feed(machine, shell, script, List.of(bytes.length));
+    Process whole = feed(machine, shell, script, List.of(size));
     assertThat(StubMachine.exit(whole, Duration.ofMinutes(1))).isZero();
     assertThat(machine.calls()).isNotEmpty();
     assertThat(Files.readString(machine.home().resolve("said"))).contains("DONE");

@@ -68,6 +68,7 @@ final class Machine extends Root {
         "/var/lib/zypp",
         "/var/log/");
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes lists that nobody can change.
     private final List<String> own;
 
     /**

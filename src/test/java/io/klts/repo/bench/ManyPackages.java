@@ -53,7 +53,10 @@ final class ManyPackages {
     int kibibytes = args.length > 2 ? Integer.parseInt(args[2]) : 0;
     try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
       Site site =
-          new Site("http://127.0.0.1:8080", Installer.read(Path.of(Installer.PATH), List.of()));
+          new Site(
+              "http://127.0.0.1:8080",
+              Installer.read(
+                  Path.of(System.getProperty("klts.home", ""), Installer.PATH), List.of()));
       Publication publication = new Publication(tree, IDENTITY, site, List.of());
       for (int i = 0; i < releases; i++) {
         add(publication, i, kibibytes, tree.scratch().resolve("packages"));
