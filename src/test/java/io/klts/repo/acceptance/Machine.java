@@ -89,6 +89,9 @@ final class Machine extends Root {
   private static final String ADDED =
       "busybox-static curl dnf gpg libfaketime mksh rpm wget yash zypper";
 
+  /** In mebibytes; what is not written takes no memory. */
+  private static final int ROOMY = 1024;
+
   private static final String CENTOS =
       """
       NAME="CentOS Stream"
@@ -116,7 +119,7 @@ final class Machine extends Root {
   private final Manager manager;
 
   Machine(Manager manager) throws IOException {
-    this(manager, Lab.folder("machine"), 0);
+    this(manager, ROOMY);
   }
 
   /**
@@ -125,17 +128,15 @@ final class Machine extends Root {
    * @param mebibytes how much may be written to it
    */
   Machine(Manager manager, int mebibytes) throws IOException {
-    this(manager, Lab.folder("machine"), mebibytes);
+    this(manager, mebibytes, Lab.folder("machine"));
   }
 
-  private Machine(Manager manager, Path top, int mebibytes) throws IOException {
+  private Machine(Manager manager, int mebibytes, Path top) throws IOException {
     super(Files.createDirectory(top.resolve("root")));
     this.top = top;
     this.manager = manager;
     Path disk = Files.createDirectory(top.resolve("disk"));
-    if (mebibytes > 0) {
-      mount("-t", "tmpfs", "-o", "size=" + mebibytes + "m", "klts", disk.toString());
-    }
+    mount("-t", "tmpfs", "-o", "size=" + mebibytes + "m", "klts", disk.toString());
     Files.createDirectory(changes());
     Path work = Files.createDirectory(disk.resolve("work"));
     String layers = "lowerdir=%s,upperdir=%s,workdir=%s".formatted(base(), changes(), work);
@@ -156,7 +157,7 @@ final class Machine extends Root {
   }
 
   private static Path base() throws IOException {
-    int key = List.of(AptRoot.RELEASE, ADDED, AptRoot.LEFT_OUT, 2).hashCode();
+    int key = List.of(AptRoot.RELEASE, ADDED, AptRoot.LEFT_OUT).hashCode();
     return Lab.cached("machine-%08x".formatted(key), Machine::makeBase);
   }
 
@@ -172,10 +173,6 @@ final class Machine extends Root {
         .within(Duration.ofMinutes(20))
         .run()
         .assertOk();
-    // Debian's busybox goes before the real programs with these, for machines that have no others.
-    String rename =
-        "s/\\x00rpm\\x00rpm2cpio/\\x00rpl\\x00rpm2cpio/; s/\\x00dpkg\\x00dpkg-deb/\\x00dpka\\x00dpkg-dea/";
-    Program.of("sed", "-i", rename, target.resolve("bin/busybox").toString()).run().assertOk();
     String remove = "cd \"$1\" && shift && rm -rf $*";
     String patterns = String.join(" ", AptRoot.LEFT_OUT);
     Program.of("sh", "-c", remove, "sh", target.toString(), patterns).run().assertOk();
@@ -198,24 +195,23 @@ final class Machine extends Root {
   }
 
   private void becomeRpm(RpmRoot.Family family, String provides) throws IOException {
-    Program.of("mv", "" + path("/var/lib/dpkg"), "" + path("/var/lib/dpkg.away")).run().assertOk();
+    Files.move(path("/var/lib/dpkg/status"), path("/var/lib/dpkg/status.away"));
     // Folders that every machine of these families has.
     Files.createDirectories(path("/etc/sysconfig"));
     Files.createDirectories(path("/usr/share/licenses"));
     // Debian's rpm would keep its database in root's home.
     write("/etc/rpm/macros", "%_dbpath /var/lib/rpm\n");
-    for (Path rpm : List.of(RpmRoot.base(family), rpmPackage(provides))) {
-      Program.of(
-              "rpm",
-              "--root=" + folder(),
-              "--dbpath=/var/lib/rpm",
-              "-i",
-              "--justdb",
-              "--nodeps",
-              "" + rpm)
-          .run()
-          .assertOk();
-    }
+    Program.of(
+            "rpm",
+            "--root=" + folder(),
+            "--dbpath=/var/lib/rpm",
+            "-i",
+            "--justdb",
+            "--nodeps",
+            RpmRoot.base(family).toString(),
+            rpmPackage(provides).toString())
+        .run()
+        .assertOk();
   }
 
   private static Path rpmPackage(String provides) throws IOException {
@@ -456,9 +452,7 @@ final class Machine extends Root {
   @Override
   public void close() throws IOException {
     Program.of("umount", folder().toString()).run().assertOk();
-    Program.of("sh", "-c", "! mountpoint -q \"$1\" || umount \"$1\"", "sh", top + "/disk")
-        .run()
-        .assertOk();
+    Program.of("umount", top + "/disk").run().assertOk();
     Lab.remove(top);
   }
 }
