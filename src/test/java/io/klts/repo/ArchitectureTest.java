@@ -130,7 +130,8 @@ class ArchitectureTest {
                   "rpm",
                   "signature",
                   "store",
-                  "tree")));
+                  "tree",
+                  "verify")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -73,25 +73,6 @@ public interface Blob {
     };
   }
 
-  /**
-   * The same bytes, of which the last can be read only if all are as expected.
-   *
-   * @param name stands for it in the message of the {@link IOException} that is thrown if not
-   */
-  static Blob checked(Blob blob, String name, long size, Sha256 expected) {
-    return new Blob() {
-      @Override
-      public long size() {
-        return size;
-      }
-
-      @Override
-      public InputStream open() throws IOException {
-        return new CheckedInput(blob.open(), name, size, expected);
-      }
-    };
-  }
-
   /** The bytes of one blob, then those of another. */
   static Blob concat(Blob first, Blob second) {
     return new Blob() {

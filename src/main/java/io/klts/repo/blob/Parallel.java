@@ -42,7 +42,18 @@ public final class Parallel {
 
   /** Does some work with each input, on all processors. */
   public static <T> void run(Collection<T> inputs, IOConsumer<T> work) throws IOException {
+    run(Runtime.getRuntime().availableProcessors(), inputs, work);
+  }
+
+  /**
+   * Does some work with each input.
+   *
+   * @throws IOException the first failure, in their order; other work has ended, too
+   */
+  public static <T> void run(int threads, Collection<T> inputs, IOConsumer<T> work)
+      throws IOException {
     map(
+        threads,
         inputs,
         input -> {
           work.accept(input);

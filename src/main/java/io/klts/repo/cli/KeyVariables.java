@@ -120,16 +120,9 @@ final class KeyVariables {
           command + " is set, but not " + publicKey + ", the file of the public key that fits");
     }
     try {
-      return PublicKey.read(Files.readAllBytes(Path.of(file)));
+      return PublicKey.load(Path.of(file));
     } catch (IOException e) {
-      throw new IOException(
-          "cannot use the public key "
-              + file
-              + ", which "
-              + publicKey
-              + " names: "
-              + IoReason.of(e),
-          e);
+      throw new IOException(publicKey + ": " + IoReason.of(e), e);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.klts.repo.cli;
 
+import io.klts.repo.blob.Parallel;
+import io.klts.repo.document.Documents;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -53,6 +55,9 @@ public final class Main implements Runnable {
 
   /** Runs the program and ends the process with its exit code. */
   public static void main(String[] args) throws IOException {
+    if (args.length > 0 && !args[0].startsWith("-")) {
+      Parallel.begin(Documents::warmUp);
+    }
     Scratch.takeFilesOfLibraries();
     System.exit(run(args, writer(System.out), writer(System.err)));
   }

@@ -32,6 +32,8 @@ final class MirrorBundleCommand implements Callable<Integer>, Failure.Writing {
   @Spec private CommandSpec command;
   @Mixin private Console console;
   @Mixin private CopyOptions options;
+  @Mixin private PartOptions part;
+  @Mixin private LimitOptions limits;
 
   @ArgGroup(multiplicity = "1")
   private Place place;
@@ -77,10 +79,10 @@ final class MirrorBundleCommand implements Callable<Integer>, Failure.Writing {
                     out.toAbsolutePath(),
                     options.keys(),
                     from,
-                    options.selection(),
+                    part.selection(),
                     options.forceExpired(),
                     before,
-                    options.limits()),
+                    limits.limits()),
                 CopyOptions.listener(console, "bundle"),
                 Instant.now())
             .run();

@@ -34,6 +34,8 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
   @Spec private CommandSpec command;
   @Mixin private Console console;
   @Mixin private CopyOptions options;
+  @Mixin private PartOptions part;
+  @Mixin private LimitOptions limits;
   @Mixin private KeepOptions keep;
 
   @Parameters(
@@ -94,12 +96,12 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
                 folder.toAbsolutePath().normalize(),
                 keys,
                 sources,
-                options.selection(),
+                part.selection(),
                 forceOlder,
                 options.forceExpired(),
                 keep.number(),
                 keep.age(),
-                options.limits(),
+                limits.limits(),
                 Duration.ofSeconds(lockWait)),
             CopyOptions.listener(console, "fetch"),
             InstantSource.system());

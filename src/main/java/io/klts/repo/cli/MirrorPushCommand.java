@@ -13,7 +13,6 @@ import io.klts.repo.mirror.Problem;
 import io.klts.repo.mirror.Push;
 import io.klts.repo.mirror.Reference;
 import io.klts.repo.store.CachePurge;
-import io.klts.repo.store.Limits;
 import io.klts.repo.store.Store;
 import io.klts.repo.store.Stores;
 import io.klts.repo.tree.TreeFile;
@@ -54,6 +53,7 @@ final class MirrorPushCommand implements Callable<Integer> {
   @Mixin private Console console;
   @Mixin private TreeFolder tree;
   @Mixin private MirrorsOption conf;
+  @Mixin private LimitOptions limits;
 
   @Parameters(
       paramLabel = "NAME",
@@ -93,31 +93,6 @@ final class MirrorPushCommand implements Callable<Integer> {
       description = "The most to delete of a hundred files there (default: ${DEFAULT-VALUE}).",
       converter = WholeNumber.Percent.class)
   private int maxDeletePercent;
-
-  @Option(
-      names = "--parallel",
-      paramLabel = "N",
-      defaultValue = "8",
-      description = "Files on their way to a mirror at once (default: ${DEFAULT-VALUE}).",
-      converter = WholeNumber.Threads.class)
-  private int parallel;
-
-  @Option(
-      names = "--attempts",
-      paramLabel = "N",
-      defaultValue = "5",
-      description =
-          "How often a step is tried before the mirror failed (default: ${DEFAULT-VALUE}).",
-      converter = WholeNumber.Threads.class)
-  private int attempts;
-
-  @Option(
-      names = "--bandwidth",
-      paramLabel = "KIB",
-      defaultValue = "0",
-      description = "The most to send to a mirror, in KiB a second; 0 for no limit.",
-      converter = WholeNumber.Amount.class)
-  private int bandwidth;
 
   /**
    * What came of one mirror.
@@ -266,7 +241,7 @@ final class MirrorPushCommand implements Callable<Integer> {
   private Result renew(Mirror mirror) {
     long start = System.nanoTime();
     try {
-      CachePurge purge = new CachePurge(mirror.purge().orElseThrow(), limits());
+      CachePurge purge = new CachePurge(mirror.purge().orElseThrow(), limits.limits());
       CacheRenewal renewal = new CacheRenewal(mirror, purge);
       Reference reference = Reference.of(tree.path());
       List<String> stale = renewal.stale(reference.manifest());
@@ -283,12 +258,8 @@ final class MirrorPushCommand implements Callable<Integer> {
     }
   }
 
-  private Limits limits() {
-    return new Limits(parallel, attempts, bandwidth * 1024L);
-  }
-
   private Store open(Mirror mirror) throws IOException {
-    return Stores.open(mirror.target().orElseThrow(), limits(), System.getenv());
+    return Stores.open(mirror.target().orElseThrow(), limits.limits(), System.getenv());
   }
 
   private Push.Plan planned(Delivery delivery, Mirror mirror) throws IOException {

@@ -11,7 +11,6 @@ import io.klts.repo.mirror.Reference;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.source.HttpSource;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -159,32 +156,20 @@ final class MirrorStatusCommand implements Callable<Integer> {
     if (origin.tree != null) {
       return Reference.of(origin.tree);
     }
-    List<PublicKey> keys;
-    try {
-      keys = PublicKey.readAll(Files.readAllBytes(origin.key));
-    } catch (IOException e) {
-      throw new IOException(origin.key + " is not a public key: " + e.getMessage(), e);
-    }
+    List<PublicKey> keys = PublicKey.loadAll(origin.key);
     try (HttpSource source = new HttpSource(published.url())) {
       return Reference.of(source, keys);
     }
   }
 
   static final class TimeConverter implements ITypeConverter<Duration> {
-    private static final Pattern TIME = Pattern.compile("([1-9]\\d{0,4})([mhd])");
-
     @Override
     public Duration convert(String text) {
-      Matcher matcher = TIME.matcher(text);
-      if (!matcher.matches()) {
-        throw new TypeConversionException("\"" + text + "\" is not a time such as 90m, 72h or 2d");
+      try {
+        return Mirrors.time(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
       }
-      long n = Long.parseLong(matcher.group(1));
-      return switch (matcher.group(2)) {
-        case "m" -> Duration.ofMinutes(n);
-        case "h" -> Duration.ofHours(n);
-        default -> Duration.ofDays(n);
-      };
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.klts.repo.cli;
 
-import io.klts.repo.blob.IoReason;
 import io.klts.repo.publish.KeyStatus;
 import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.Finding;
@@ -10,7 +9,6 @@ import io.klts.repo.tree.RetiredKey;
 import io.klts.repo.tree.Rotation;
 import io.klts.repo.tree.StoredTree;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,12 +83,7 @@ final class RotateCommand implements Runnable {
     }
 
     private PublicKey key(Instant now) throws IOException {
-      PublicKey key;
-      try {
-        key = PublicKey.read(Files.readAllBytes(next));
-      } catch (IOException e) {
-        throw new IOException("cannot use " + next + ": " + IoReason.of(e), e);
-      }
+      PublicKey key = PublicKey.load(next);
       for (Finding finding : KeyLint.check(key, now)) {
         if (finding.refuses()) {
           throw new IOException("cannot use " + next + ": " + finding);

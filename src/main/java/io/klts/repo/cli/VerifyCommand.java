@@ -4,11 +4,11 @@ import io.klts.repo.signature.PublicKey;
 import io.klts.repo.source.FolderSource;
 import io.klts.repo.source.HttpSource;
 import io.klts.repo.source.TreeSource;
+import io.klts.repo.verify.Part;
 import io.klts.repo.verify.Problem;
 import io.klts.repo.verify.Report;
 import io.klts.repo.verify.Verification;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Verifies a published tree, in a folder or on a web server: every signature, digest and"
-          + " reference, that each channel has what its packages need, and how long keys live.",
+          + " reference, that each channel has what its packages need, and how long keys live. Of a"
+          + " copy of a part, say which part.",
       "Exit code 3 if something is wrong; everything that is wrong is listed."
     },
     mixinStandardHelpOptions = true)
@@ -36,6 +37,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
   @Mixin private Console console;
+  @Mixin private PartOptions parts;
 
   @Parameters(
       paramLabel = "TREE|URL",
@@ -65,7 +67,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Optional<PublicKey> key = keyFile == null ? Optional.empty() : Optional.of(key());
+    Optional<PublicKey> key =
+        keyFile == null ? Optional.empty() : Optional.of(PublicKey.load(keyFile));
     Report report = verify(key);
     for (String note : report.notes()) {
       console.line("note", note);
@@ -105,22 +108,15 @@ final class VerifyCommand implements Callable<Integer> {
     return report.isHealthy() ? 0 : Main.UNHEALTHY;
   }
 
-  private PublicKey key() throws IOException {
-    byte[] bytes = Files.readAllBytes(keyFile);
-    try {
-      return PublicKey.read(bytes);
-    } catch (IOException e) {
-      throw new IOException(keyFile + ": " + e.getMessage(), e);
-    }
-  }
-
   private Report verify(Optional<PublicKey> key) throws IOException {
+    Optional<Part> part =
+        parts.subset().map(subset -> (paths, files) -> subset.leftOut(paths, files::file));
     if (!tree.matches("(?i)https?:.*")) {
       TreeSource folder = new FolderSource(Path.of(tree));
-      return Verification.run(folder, key, Instant.now());
+      return Verification.run(folder, key, Instant.now(), part);
     }
     try (HttpSource server = httpSource()) {
-      return Verification.run(server, key, Instant.now());
+      return Verification.run(server, key, Instant.now(), part);
     }
   }
 

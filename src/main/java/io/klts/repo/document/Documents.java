@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SequenceWriter;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
@@ -65,7 +66,20 @@ public final class Documents {
             .withArrayIndenter(new DefaultIndenter("  ", "\n"));
   }
 
+  private record Nothing(String name) {}
+
   private Documents() {}
+
+  /**
+   * Makes the first reading and writing quick, by a document of no meaning. A program that has
+   * something else to do first does this beside it.
+   *
+   * @return that document
+   */
+  public static String warmUp() throws IOException {
+    ObjectReader reader = MAPPER.readerFor(Nothing.class);
+    return jsonLine(reader.with(Yaml.FACTORY).readValue("name: x"));
+  }
 
   /** Reads a YAML file. */
   public static <T> T yaml(Path file, Class<T> type) throws IOException {

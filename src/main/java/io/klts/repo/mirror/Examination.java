@@ -246,7 +246,7 @@ public final class Examination {
               "",
               "at least " + CERTIFICATE_NOTICE + " days left",
               days + " days",
-              "renew the certificate of its server"));
+              Remedy.CERTIFICATE));
     }
   }
 

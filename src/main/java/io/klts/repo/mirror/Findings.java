@@ -1,5 +1,6 @@
 package io.klts.repo.mirror;
 
+import io.klts.repo.blob.IoReason;
 import io.klts.repo.mirror.Problem.Kind;
 import java.io.EOFException;
 import java.io.IOException;
@@ -32,6 +33,8 @@ final class Findings {
       fault(Kind.SLOW, path, "an answer in time", reason, Remedy.SERVER);
     } else if (e instanceof EOFException) {
       fault(Kind.TRUNCATED, path, "as much as was announced", reason, Remedy.COPY);
+    } else if (IoReason.ofCertificate(e).isPresent()) {
+      fault(Kind.CERTIFICATE, path, "one that clients take", reason, Remedy.CERTIFICATE);
     } else {
       fault(Kind.UNREACHABLE, path, "an answer", reason, Remedy.SERVER);
     }

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +21,8 @@ import java.util.stream.Collectors;
  */
 public record Mirrors(
     Mirror origin, Optional<String> rsync, List<Mirror> all, List<Registry> registries) {
+
+  private static final Pattern TIME = Pattern.compile("([1-9]\\d{0,4})([smhd])");
 
   public Mirrors {
     all = List.copyOf(all);
@@ -73,6 +78,25 @@ public record Mirrors(
       throw new IllegalArgumentException(
           "\"url\" is " + url + "; expected a form such as https://packages.example.org/klts");
     }
+  }
+
+  /**
+   * A time as it is written in the file.
+   *
+   * @throws IllegalArgumentException saying what is expected
+   */
+  public static Duration time(String text) {
+    Matcher matcher = TIME.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(text + "; expected a time such as 30m, 24h or 2d");
+    }
+    long n = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "s" -> Duration.ofSeconds(n);
+      case "m" -> Duration.ofMinutes(n);
+      case "h" -> Duration.ofHours(n);
+      default -> Duration.ofDays(n);
+    };
   }
 
   static void checkPurge(String purge) {

@@ -13,14 +13,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code mirrors.conf} as it is written. */
 record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Accelerator> registry) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
-  private static final Pattern TIME = Pattern.compile("([1-9]\\d{0,4})([smhd])");
   private static final Pattern AREA = Pattern.compile("[a-z]{2}");
   private static final int LAST_PRIORITY = 99;
 
@@ -254,18 +252,11 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
     if (text == null) {
       return Duration.ZERO;
     }
-    Matcher m = TIME.matcher(text);
-    if (!m.matches()) {
-      throw new IllegalArgumentException(
-          "\"" + key + "\" is " + text + "; expected a time such as 30m, 24h or 2d");
+    try {
+      return Mirrors.time(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("\"" + key + "\" is " + e.getMessage(), e);
     }
-    long n = Long.parseLong(m.group(1));
-    return switch (m.group(2)) {
-      case "s" -> Duration.ofSeconds(n);
-      case "m" -> Duration.ofMinutes(n);
-      case "h" -> Duration.ofHours(n);
-      default -> Duration.ofDays(n);
-    };
   }
 
   private static URI uri(String key, String text) {

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -155,7 +156,7 @@ public final class Push {
           }
         }
         case INDEX -> index.add(file(path, entry));
-        default -> root.add(TreeFile.of(path, Stage.ROOT, file(path, entry).content().bytes()));
+        default -> root.add(root(path, entry));
       }
     }
     boolean whole = payload.isEmpty() && index.isEmpty() && root.isEmpty();
@@ -187,7 +188,16 @@ public final class Push {
     }
     store.put(plan.stages.get(Stage.PAYLOAD), done);
     store.put(plan.stages.get(Stage.INDEX), done);
-    store.putInOrder(plan.stages.get(Stage.ROOT), done);
+    Map<String, List<TreeFile>> folders = new LinkedHashMap<>();
+    for (TreeFile file : plan.stages.get(Stage.ROOT)) {
+      folders.computeIfAbsent(StageOrder.folder(file.path()), f -> new ArrayList<>()).add(file);
+    }
+    // What names the roots of all folders comes after all of them.
+    List<TreeFile> top = folders.remove("");
+    store.putInOrder(folders.values(), done);
+    if (top != null) {
+      store.putInOrder(List.of(top), done);
+    }
     if (!plan.deletes.isEmpty()) {
       store.delete(plan.deletes);
       plan.deletes.forEach(held::remove);
@@ -197,7 +207,7 @@ public final class Push {
 
   private void putHeld(Collection<String> held) throws IOException {
     byte[] lines = (String.join("\n", held) + "\n").getBytes(StandardCharsets.UTF_8);
-    store.putInOrder(List.of(TreeFile.of(HELD, Stage.PAYLOAD, lines)), file -> {});
+    store.put(List.of(TreeFile.of(HELD, Stage.PAYLOAD, lines)), file -> {});
   }
 
   private void verify(List<PublicKey> keys, byte[] manifest, byte[] signature) throws IOException {
@@ -287,11 +297,31 @@ public final class Push {
                     new IOException(
                         tree.root().resolve(path)
                             + " is missing; the manifest lists it\n  restore the tree from a copy"));
-    return new TreeFile(
-        path,
-        entry.stage(),
-        Blob.checked(Blob.of(file), file.toString(), entry.size(), entry.sha256()),
-        entry.sha256());
+    Blob content = Blob.of(file);
+    if (content.size() != entry.size()) {
+      throw damaged(file, content.size() + " bytes", entry.size() + " bytes");
+    }
+    return new TreeFile(path, entry.stage(), content, entry.sha256());
+  }
+
+  /** In memory, so that nothing between the first root and the last has to be read. */
+  private TreeFile root(String path, Manifest.Entry entry) throws IOException {
+    TreeFile root = TreeFile.of(path, Stage.ROOT, file(path, entry).content().bytes());
+    if (!root.sha256().equals(entry.sha256())) {
+      throw damaged(
+          tree.root().resolve(path), "SHA-256 " + root.sha256(), "SHA-256 " + entry.sha256());
+    }
+    return root;
+  }
+
+  private static IOException damaged(Path file, String found, String expected) {
+    return new IOException(
+        file
+            + " has "
+            + found
+            + "; the manifest lists "
+            + expected
+            + "\n  nothing was changed; restore the tree from a copy");
   }
 
   private byte[] signature() throws IOException {

@@ -4,6 +4,7 @@ package io.klts.repo.mirror;
 final class Remedy {
 
   static final String SERVER = "look at its server, or retire the mirror in mirrors.conf";
+  static final String CERTIFICATE = "renew the certificate of its server";
   static final String COPY = "copy the file again from the origin";
   static final String UPDATE =
       "bring the mirror up to date: packages first, then indexes, then the rest";

@@ -2,6 +2,8 @@ package io.klts.repo.signature;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.commons.io.function.IOFunction;
 import org.bouncycastle.bcpg.PacketTags;
 import org.bouncycastle.openpgp.PGPPublicKey;
 import org.bouncycastle.openpgp.PGPPublicKeyRing;
@@ -55,6 +58,33 @@ public final class PublicKey {
         Packets.parse(
             "public key",
             () -> new PGPPublicKeyRing(packets.bytes(), new JcaKeyFingerprintCalculator())));
+  }
+
+  /**
+   * Reads a file with one key, see {@link #read}.
+   *
+   * @throws IOException naming the file
+   */
+  public static PublicKey load(Path file) throws IOException {
+    return load(file, PublicKey::read);
+  }
+
+  /**
+   * Reads a file with one key or several, see {@link #readAll}.
+   *
+   * @throws IOException naming the file
+   */
+  public static List<PublicKey> loadAll(Path file) throws IOException {
+    return load(file, PublicKey::readAll);
+  }
+
+  private static <T> T load(Path file, IOFunction<byte[], T> read) throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    try {
+      return read.apply(content);
+    } catch (IOException e) {
+      throw new IOException("cannot use the public key " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -1,24 +1,32 @@
 package io.klts.repo.source;
 
+import io.klts.repo.blob.IoReason;
 import io.klts.repo.blob.PiecewiseInput;
 import io.klts.repo.blob.Sha256;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSession;
 
 /** A tree behind a web server. */
@@ -26,6 +34,9 @@ public final class HttpSource implements TreeSource, AutoCloseable {
 
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
+  private static final Set<Integer> REDIRECTED = Set.of(301, 302, 303, 307, 308);
+
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
   private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-.*");
 
   /**
@@ -45,15 +56,20 @@ public final class HttpSource implements TreeSource, AutoCloseable {
     /** A slow line may take as long as it needs; a server that holds a reader up may not. */
     public static final Patience FOR_ALL_FILES =
         new Patience(ANSWER, Duration.ofDays(2), Duration.ofSeconds(30), 30 << 10);
+
+    /** For how long nothing at all may come. */
+    private Duration silence() {
+      return body.compareTo(window) < 0 ? body : window;
+    }
   }
+
+  /** How often a server may send us on for one file. */
+  private static final int REDIRECTIONS = 5;
+
+  private static final int CONNECT_MILLIS = 10_000;
 
   private final URI base;
   private final Patience patience;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(Duration.ofSeconds(10))
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
   private final ScheduledThreadPoolExecutor watch =
       new ScheduledThreadPoolExecutor(
           1,
@@ -129,16 +145,113 @@ public final class HttpSource implements TreeSource, AutoCloseable {
    * @throws IOException if there is no answer in HTTP; every status is an answer
    */
   public Answer get(String path, Map<String, String> headers) throws IOException {
-    URI uri = address(path);
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(patience.answer());
-    headers.forEach(request::setHeader);
-    HttpResponse<InputStream> response = send(request.build());
-    return new Answer(
-        response.statusCode(),
-        response.headers(),
-        response.sslSession(),
-        response.uri(),
-        new Timed(response.body(), uri));
+    URI asked = address(path);
+    URI uri = asked;
+    try {
+      for (int redirections = 0; ; redirections++) {
+        Answer answer = ask(uri, headers);
+        if (!REDIRECTED.contains(answer.status()) || redirections == REDIRECTIONS) {
+          return answer;
+        }
+        URI next = next(uri, answer.headers());
+        if ("https".equals(uri.getScheme()) && !"https".equals(next.getScheme())) {
+          return answer;
+        }
+        answer.close();
+        uri = next;
+      }
+    } catch (ConnectException e) {
+      throw new IOException(asked + ": the server does not answer", e);
+    } catch (SocketTimeoutException e) {
+      throw timeout(asked, e);
+    } catch (IOException e) {
+      throw new IOException(asked + ": " + IoReason.of(e), e);
+    }
+  }
+
+  private static URI next(URI uri, HttpHeaders headers) throws IOException {
+    String location =
+        headers.firstValue("Location").orElseThrow(() -> new IOException("Invalid redirection"));
+    try {
+      URI next = uri.resolve(location);
+      if ("http".equals(next.getScheme()) || "https".equals(next.getScheme())) {
+        return next;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new IOException("not an answer in HTTP: a redirection to \"" + location + "\"");
+  }
+
+  /**
+   * One question and its answer. By Java's older client: the newer one takes longer to start than
+   * an unchanged copy takes in all, and thrice as long for many small files.
+   */
+  private Answer ask(URI uri, Map<String, String> headers) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+    connection.setInstanceFollowRedirects(false);
+    connection.setConnectTimeout((int) Math.min(CONNECT_MILLIS, patience.answer().toMillis()));
+    connection.setReadTimeout((int) patience.silence().toMillis());
+    connection.setRequestProperty("Accept", "*/*");
+    headers.forEach(connection::setRequestProperty);
+    AtomicBoolean late = new AtomicBoolean();
+    // Its time for one read would begin anew with each byte of an answer that drips.
+    Future<?> end =
+        watch.schedule(
+            () -> {
+              late.set(true);
+              connection.disconnect();
+            },
+            patience.answer().toMillis(),
+            TimeUnit.MILLISECONDS);
+    try {
+      int status = connection.getResponseCode();
+      if (status < 0) {
+        throw new IOException("not an answer in HTTP");
+      }
+      InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream();
+      return new Answer(
+          status,
+          headers(connection),
+          connection instanceof HttpsURLConnection secure
+              ? secure.getSSLSession()
+              : Optional.empty(),
+          uri,
+          new Timed(body == null ? InputStream.nullInputStream() : body, length(connection), uri));
+    } catch (IOException e) {
+      connection.disconnect();
+      if (late.get()) {
+        throw timeout(uri, e);
+      }
+      throw e;
+    } finally {
+      end.cancel(false);
+    }
+  }
+
+  private static IOException timeout(URI uri, IOException cause) {
+    HttpTimeoutException timeout = new HttpTimeoutException(uri + ": request timed out");
+    timeout.initCause(cause);
+    return timeout;
+  }
+
+  private static HttpHeaders headers(HttpURLConnection connection) {
+    Map<String, List<String>> headers = new HashMap<>(connection.getHeaderFields());
+    headers.remove(null); // The line with the status.
+    return HttpHeaders.of(headers, (name, value) -> true);
+  }
+
+  /** How many bytes are announced, or -1. */
+  private static long length(HttpURLConnection connection) throws IOException {
+    String length = connection.getHeaderField("Content-Length");
+    if (length == null) {
+      return -1;
+    }
+    if (!NUMBER.matcher(length).matches()) {
+      connection.disconnect();
+      throw new IOException("not an answer in HTTP: a length of \"" + length + "\"");
+    }
+    return Long.parseLong(length);
   }
 
   /**
@@ -161,21 +274,6 @@ public final class HttpSource implements TreeSource, AutoCloseable {
   /** Not resolved: that would take the second slash from an address within an address. */
   private URI address(String path) {
     return URI.create(base + path.replace("^", "%5E"));
-  }
-
-  private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
-    try {
-      return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
-    } catch (IOException e) {
-      String reason = e.getMessage() == null ? "the server does not answer" : e.getMessage();
-      throw new IOException(request.uri() + ": " + reason, e);
-    } catch (IllegalArgumentException e) {
-      // Java's client says so of a length that is no number, and of a redirect to no address.
-      throw new IOException(request.uri() + ": not an answer in HTTP: " + e.getMessage(), e);
-    }
   }
 
   /** A web server does not say what it has. */
@@ -206,95 +304,73 @@ public final class HttpSource implements TreeSource, AutoCloseable {
   }
 
   /**
-   * Ends when the time is over or too little comes, also in the middle of a read: closing wakes the
-   * reader. Only time in which the reader waits counts as the server's.
+   * Ends when the time is over or too little comes. A read that waits ends by itself after the time
+   * in which nothing may come; only time in which the reader waits counts as the server's.
    */
   private final class Timed extends PiecewiseInput {
     private final URI uri;
-    private final Future<?> looks;
+    private final long length;
     private final long start = System.nanoTime();
-    private volatile String over;
-    private long waitingSince;
+    private long position;
     private long waited;
     private long count;
 
-    Timed(InputStream in, URI uri) {
+    Timed(InputStream in, long length, URI uri) {
       super(in);
+      this.length = length;
       this.uri = uri;
-      long nanos = Math.min(patience.body().toNanos(), patience.window().toNanos()) / 4;
-      looks = watch.scheduleAtFixedRate(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private void look() {
-      long now = System.nanoTime();
-      if (now - start >= patience.body().toNanos()) {
-        expire("not complete after " + patience.body().toSeconds() + " seconds");
-      } else if (isTooSlow(now)) {
-        expire(
-            "less than "
-                + patience.least()
-                + " bytes in "
-                + patience.window().toSeconds()
-                + " seconds");
-      }
-    }
-
-    /** Looks at a window that is over, and begins the next. */
-    private synchronized boolean isTooSlow(long now) {
-      long all = waited + (waitingSince == 0 ? 0 : now - waitingSince);
-      if (all < patience.window().toNanos()) {
-        return false;
-      }
-      boolean slow = count < patience.least();
-      count = 0;
-      waited = 0;
-      waitingSince = waitingSince == 0 ? 0 : now;
-      return slow;
-    }
-
-    private void expire(String reason) {
-      over = reason;
-      looks.cancel(false);
-      try {
-        in.close();
-      } catch (IOException e) {
-        // The reader is told that the time is over.
-      }
-    }
-
-    private synchronized void begin() {
-      waitingSince = System.nanoTime();
-    }
-
-    private synchronized void end(int n) {
-      waited += System.nanoTime() - waitingSince;
-      waitingSince = 0;
-      count += Math.max(n, 0);
     }
 
     @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      int n = -1;
-      begin();
-      try {
-        n = in.read(buffer, offset, length);
-      } catch (IOException e) {
-        if (over == null) {
-          throw new IOException(uri + ": " + e.getMessage(), e);
-        }
-      } finally {
-        end(n);
+    public int read(byte[] buffer, int offset, int size) throws IOException {
+      if (Thread.interrupted()) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted");
       }
-      if (n < 0 && over != null) {
-        throw new IOException(uri + ": " + over);
+      if (position == length) {
+        return -1;
+      }
+      // A server that sends more than it announced confuses other clients: take what was announced.
+      int most = length < 0 ? size : (int) Math.min(size, length - position);
+      long begin = System.nanoTime();
+      int n;
+      try {
+        n = in.read(buffer, offset, most);
+      } catch (SocketTimeoutException e) {
+        throw over(patience.body().compareTo(patience.window()) <= 0);
+      } catch (IOException e) {
+        throw new IOException(uri + ": " + e.getMessage(), e);
+      }
+      long now = System.nanoTime();
+      if (n < 0 && position < length) {
+        throw new EOFException(uri + ": ended after " + position + " of " + length + " bytes");
+      }
+      if (now - start >= patience.body().toNanos()) {
+        throw over(true);
+      }
+      position += Math.max(n, 0);
+      count += Math.max(n, 0);
+      waited += now - begin;
+      if (waited >= patience.window().toNanos()) {
+        if (count < patience.least()) {
+          throw over(false);
+        }
+        waited = 0;
+        count = 0;
       }
       return n;
     }
 
-    @Override
-    public void close() throws IOException {
-      looks.cancel(false);
-      super.close();
+    private IOException over(boolean body) {
+      return new IOException(
+          uri
+              + (body
+                  ? ": not complete after " + patience.body().toSeconds() + " seconds"
+                  : ": less than "
+                      + patience.least()
+                      + " bytes in "
+                      + patience.window().toSeconds()
+                      + " seconds"));
     }
   }
 }

@@ -89,7 +89,6 @@ final class FolderStore extends OneByOneStore {
     Path target = root.resolve(file.path());
     try (Sending in = new Sending(file, throttle)) {
       AtomicFile.writeNew(beside, in::transferTo);
-      in.finish();
       DiskSync.force(List.of(beside));
       Files.createDirectories(target.getParent());
       Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);

@@ -41,17 +41,23 @@ abstract class OneByOneStore implements Store {
   @Override
   public final void put(Collection<TreeFile> files, Consumer<TreeFile> done) throws IOException {
     begin();
-    Parallel.map(parallel, files, file -> put(file, done));
+    Parallel.run(parallel, files, file -> put(file, done));
     settle(files);
   }
 
   @Override
-  public final void putInOrder(List<TreeFile> files, Consumer<TreeFile> done) throws IOException {
+  public final void putInOrder(Collection<List<TreeFile>> lists, Consumer<TreeFile> done)
+      throws IOException {
     begin();
-    for (TreeFile file : files) {
-      put(file, done);
-    }
-    settle(files);
+    Parallel.run(
+        parallel,
+        lists,
+        list -> {
+          for (TreeFile file : list) {
+            put(file, done);
+          }
+        });
+    settle(lists.stream().flatMap(List::stream).toList());
   }
 
   private synchronized void begin() throws IOException {
@@ -65,7 +71,7 @@ abstract class OneByOneStore implements Store {
     }
   }
 
-  private TreeFile put(TreeFile file, Consumer<TreeFile> done) throws IOException {
+  private void put(TreeFile file, Consumer<TreeFile> done) throws IOException {
     String beside = UPLOADS + "/" + count.incrementAndGet();
     retry.call(
         () -> {
@@ -73,7 +79,6 @@ abstract class OneByOneStore implements Store {
           return file;
         });
     done.accept(file);
-    return file;
   }
 
   @Override

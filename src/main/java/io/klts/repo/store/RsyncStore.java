@@ -129,8 +129,10 @@ final class RsyncStore implements Store {
   }
 
   @Override
-  public void putInOrder(List<TreeFile> files, Consumer<TreeFile> done) throws IOException {
-    for (List<TreeFile> run : RsyncOrder.runs(files)) {
+  public void putInOrder(Collection<List<TreeFile>> lists, Consumer<TreeFile> done)
+      throws IOException {
+    List<TreeFile> all = lists.stream().flatMap(List::stream).toList();
+    for (List<TreeFile> run : RsyncOrder.runs(all)) {
       put(run, done);
     }
   }

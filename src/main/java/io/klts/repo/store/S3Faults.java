@@ -3,6 +3,7 @@ package io.klts.repo.store;
 import io.klts.repo.blob.IoReason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -40,6 +41,10 @@ final class S3Faults {
     }
     if (cause instanceof RefusedException refused) {
       return refused;
+    }
+    Optional<String> certificate = IoReason.ofCertificate(e);
+    if (certificate.isPresent()) {
+      return new RefusedException(tried + certificate.get());
     }
     if (cause instanceof S3Exception said) {
       return said(tried, said);

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLSocket;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
@@ -22,8 +23,9 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.endpoints.Endpoint;
+import software.amazon.awssdk.endpoints.EndpointUrl;
 import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.auth.scheme.NoAuthAuthScheme;
 import software.amazon.awssdk.http.auth.spi.scheme.AuthScheme;
@@ -31,6 +33,7 @@ import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
  * How object stores are talked to, so that each of them understands it and none keeps wrong bytes:
@@ -62,21 +65,18 @@ final class S3Settings {
     ProfileFile nothing = ProfileFile.aggregator().build();
     AuthScheme<?> scheme =
         credentials.isEmpty() ? NoAuthAuthScheme.create() : new S3Signer(target.region());
-    ClientOverrideConfiguration.Builder override =
-        ClientOverrideConfiguration.builder()
-            // Each operation is tried again as a whole.
-            .retryStrategy(AwsRetryStrategy.doNotRetry())
-            .apiCallTimeout(SMALL_REQUEST)
-            .defaultProfileFile(nothing)
-            .addExecutionInterceptor(new ShortAnswers());
+    S3ClientBuilder builder = S3Client.builder();
     if (target.style() == Target.Style.BUCKET) {
-      override.addExecutionInterceptor(new WithoutBucket());
+      Endpoint bucket =
+          Endpoint.builder()
+              .endpointUrl(EndpointUrl.fromUri(target.endpoint().orElseThrow()))
+              .build();
+      builder.endpointProvider(parameters -> CompletableFuture.completedFuture(bucket));
     }
-    return S3Client.builder()
+    return builder
         .endpointOverride(target.endpoint().orElseThrow())
         .region(Region.of(target.region()))
-        // A bucket in the host's name is the library's business, one in the path is taken away.
-        .forcePathStyle(target.style() != Target.Style.VIRTUAL)
+        .forcePathStyle(target.style() == Target.Style.PATH)
         .credentialsProvider(provider(credentials))
         .putAuthScheme(scheme)
         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -90,7 +90,14 @@ final class S3Settings {
                 .connectionTimeout(CONNECTING)
                 .socketTimeout(SILENCE)
                 .tlsSocketStrategy(S3Settings::encrypt))
-        .overrideConfiguration(override.build())
+        .overrideConfiguration(
+            ClientOverrideConfiguration.builder()
+                // Each operation is tried again as a whole.
+                .retryStrategy(AwsRetryStrategy.doNotRetry())
+                .apiCallTimeout(SMALL_REQUEST)
+                .defaultProfileFile(nothing)
+                .addExecutionInterceptor(new ShortAnswers())
+                .build())
         .build();
   }
 
@@ -111,19 +118,6 @@ final class S3Settings {
         ? AnonymousCredentialsProvider.create()
         : StaticCredentialsProvider.create(
             AwsBasicCredentials.create(credentials.get().user(), credentials.get().secret()));
-  }
-
-  /** For an endpoint that is the bucket: takes its name out of the path, before it is signed. */
-  private static final class WithoutBucket implements ExecutionInterceptor {
-
-    @Override
-    public SdkHttpRequest modifyHttpRequest(
-        Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
-      SdkHttpRequest request = context.httpRequest();
-      String path = request.encodedPath();
-      int end = path.indexOf('/', 1);
-      return request.toBuilder().encodedPath(end < 0 ? "/" : path.substring(end)).build();
-    }
   }
 
   /** Ends what a server says without end, other than an object, whose reader has a limit. */

@@ -130,22 +130,27 @@ final class S3Store implements Store {
 
   @Override
   public void put(Collection<TreeFile> files, Consumer<TreeFile> done) throws IOException {
-    Parallel.map(
+    Parallel.run(
         parallel,
         files,
         file -> {
           put(file);
           done.accept(file);
-          return file;
         });
   }
 
   @Override
-  public void putInOrder(List<TreeFile> files, Consumer<TreeFile> done) throws IOException {
-    for (TreeFile file : files) {
-      put(file);
-      done.accept(file);
-    }
+  public void putInOrder(Collection<List<TreeFile>> lists, Consumer<TreeFile> done)
+      throws IOException {
+    Parallel.run(
+        parallel,
+        lists,
+        list -> {
+          for (TreeFile file : list) {
+            put(file);
+            done.accept(file);
+          }
+        });
   }
 
   private void put(TreeFile file) throws IOException {
@@ -172,12 +177,12 @@ final class S3Store implements Store {
                         .metadata(Map.of(DIGEST, file.sha256().hex()))
                         .overrideConfiguration(o -> o.apiCallTimeout(patience.forBytes(size))),
                 RequestBody.fromContentProvider(
-                    () -> throttled(file), size, MediaType.of(file.path()))));
+                    () -> sending(file), size, MediaType.of(file.path()))));
   }
 
-  private InputStream throttled(TreeFile file) {
+  private InputStream sending(TreeFile file) {
     try {
-      return throttle.slow(file.content().open());
+      return new Sending(file, throttle);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,8 +7,9 @@ import java.io.IOException;
 import java.security.MessageDigest;
 
 /**
- * The bytes of a file on their way to a store: held back to its limit, counted and digested, so
- * that a file which changed since it was listed is never taken for sent.
+ * The bytes of a file on their way to a store: held back to its limit, counted and digested. The
+ * last of them are given out only when all are as they were listed, so that a store never has a
+ * wrong whole, whatever it does with a part.
  */
 final class Sending extends PiecewiseInput {
 
@@ -16,9 +17,17 @@ final class Sending extends PiecewiseInput {
   private final MessageDigest digest = Sha256.digest();
   private long count;
 
+  /**
+   * Begins to read a file, from its begin at each attempt.
+   *
+   * @throws RefusedException if it is not what was listed, as each read does
+   */
   Sending(TreeFile file, Throttle throttle) throws IOException {
     super(throttle.slow(file.content().open()));
     this.file = file;
+    if (file.content().size() == 0) {
+      check();
+    }
   }
 
   @Override
@@ -28,19 +37,30 @@ final class Sending extends PiecewiseInput {
       digest.update(buffer, offset, n);
       count += n;
     }
+    long size = file.content().size();
+    if (count > size || (n < 0 && count < size)) {
+      throw changed(file);
+    }
+    if (n > 0 && count == size) {
+      check();
+    }
     return n;
   }
 
-  /**
-   * Asked when all is sent, and before anybody can see it.
-   *
-   * @throws RefusedException if that was not the file that was listed
-   */
-  void finish() throws IOException {
-    Sha256 sent = Sha256.finished(digest);
-    if (count != file.content().size() || !sent.equals(file.sha256())) {
+  private void check() throws IOException {
+    if (!Sha256.finished(digest).equals(file.sha256())) {
       throw changed(file);
     }
+  }
+
+  @Override
+  public long skip(long n) {
+    throw new UnsupportedOperationException("every byte is digested");
+  }
+
+  @Override
+  public boolean markSupported() {
+    return false;
   }
 
   /** Says that a file is not what was listed. */

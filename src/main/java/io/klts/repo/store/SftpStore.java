@@ -165,7 +165,6 @@ final class SftpStore extends OneByOneStore {
         OutputStream out =
             sftp.write(path, BUFFER, OpenMode.Create, OpenMode.Write, OpenMode.Truncate)) {
       in.transferTo(out);
-      in.finish();
     }
     OpenSSHFsyncExtension disk = sftp.getExtension(OpenSSHFsyncExtension.class);
     if (disk != null && disk.isSupported()) {

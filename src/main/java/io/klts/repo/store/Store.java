@@ -39,9 +39,10 @@ public interface Store extends AutoCloseable {
   void put(Collection<TreeFile> files, Consumer<TreeFile> done) throws IOException;
 
   /**
-   * Like {@link #put}, one after the other in the order given, with as little between as can be.
+   * Like {@link #put}, but the files of each list one after the other in its order, with as little
+   * between as can be. Between two lists there is no order.
    */
-  void putInOrder(List<TreeFile> files, Consumer<TreeFile> done) throws IOException;
+  void putInOrder(Collection<List<TreeFile>> lists, Consumer<TreeFile> done) throws IOException;
 
   /** Deletes files; those that are not there already count as deleted. */
   void delete(Collection<String> paths) throws IOException;

@@ -1,6 +1,7 @@
 package io.klts.repo.store;
 
 import io.klts.repo.blob.Blob;
+import io.klts.repo.blob.IoReason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -141,6 +142,15 @@ final class WebDavClient {
     } catch (TimeoutException e) {
       throw new IOException(what + ": no answer after " + time.toSeconds() + " seconds", e);
     } catch (ExecutionException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof RefusedException refused) {
+          throw refused;
+        }
+      }
+      Optional<String> certificate = IoReason.ofCertificate(e);
+      if (certificate.isPresent()) {
+        throw new RefusedException(what + ": " + certificate.get());
+      }
       String reason = e.getCause().getMessage();
       throw new IOException(
           what + ": " + (reason == null ? "the server does not answer" : reason), e);

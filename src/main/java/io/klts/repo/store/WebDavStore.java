@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A folder behind WebDAV (RFC 4918). Folders that become empty stay: DELETE takes a folder with all
@@ -74,10 +73,9 @@ final class WebDavStore extends OneByOneStore {
 
   @Override
   void put(TreeFile file, String beside, Throttle throttle) throws IOException {
-    AtomicReference<Sending> sent = new AtomicReference<>();
     BodyPublisher body =
         BodyPublishers.fromPublisher(
-            BodyPublishers.ofInputStream(() -> begin(file, throttle, sent)),
+            BodyPublishers.ofInputStream(() -> sending(file, throttle)),
             Math.max(1, file.content().size()));
     client
         .send(
@@ -87,9 +85,6 @@ final class WebDavStore extends OneByOneStore {
             Map.of(),
             WebDavClient.timeFor(file.content().size(), bytesPerSecond))
         .assertOneOf(200, 201, 204);
-    if (file.content().size() > 0) {
-      sent.get().finish();
-    }
     int slash = file.path().lastIndexOf('/');
     if (slash > 0) {
       makeFolder(file.path().substring(0, slash));
@@ -100,10 +95,9 @@ final class WebDavStore extends OneByOneStore {
         .assertOneOf(200, 201, 204);
   }
 
-  private static Sending begin(TreeFile file, Throttle throttle, AtomicReference<Sending> sent) {
+  private static Sending sending(TreeFile file, Throttle throttle) {
     try {
-      sent.set(new Sending(file, throttle));
-      return sent.get();
+      return new Sending(file, throttle);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

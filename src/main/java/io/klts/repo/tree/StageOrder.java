@@ -13,9 +13,17 @@ public final class StageOrder {
 
   /** By path; for files of the stage {@link Stage#ROOT}, the manifest's own two included. */
   public static final Comparator<String> ROOTS =
-      Comparator.comparing((String path) -> path.lastIndexOf('/') < 0)
-          .thenComparing(path -> path.substring(0, path.lastIndexOf('/') + 1))
+      Comparator.comparing((String path) -> folder(path).isEmpty())
+          .thenComparing(StageOrder::folder)
           .thenComparing(Comparator.reverseOrder());
 
   private StageOrder() {}
+
+  /**
+   * The folder of a file, with the slash at its end; empty for the top. Files of different folders
+   * may change side by side, but for those at the top, which come after all others.
+   */
+  public static String folder(String path) {
+    return path.substring(0, path.lastIndexOf('/') + 1);
+  }
 }

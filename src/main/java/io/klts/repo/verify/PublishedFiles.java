@@ -8,12 +8,16 @@ import io.klts.repo.tree.Manifest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The files that the manifest lists, read with its bounds, and which of them were referred to. */
 final class PublishedFiles {
@@ -30,6 +34,7 @@ final class PublishedFiles {
   private final Manifest manifest;
   private final SortedMap<String, Manifest.Entry> present;
   private final Problems problems;
+  private final AtomicInteger missing = new AtomicInteger();
   private final Set<String> referred = ConcurrentHashMap.newKeySet();
 
   /**
@@ -46,6 +51,11 @@ final class PublishedFiles {
   /** Those that should be there. */
   SortedMap<String, Manifest.Entry> entries() {
     return present;
+  }
+
+  /** How many were not there when their contents were checked. */
+  int missing() {
+    return missing.get();
   }
 
   /** How many are listed in all. */
@@ -102,6 +112,7 @@ final class PublishedFiles {
     try (InputStream in = source.open(path).orElse(null)) {
       if (in == null) {
         problems.fault(path, "the file that the manifest lists", "no such file", Problems.RESTORE);
+        missing.incrementAndGet();
         return;
       }
       BoundedInput bytes = new BoundedInput(in, entry.size(), "");
@@ -235,6 +246,22 @@ final class PublishedFiles {
       problems.unreadable(path, "a file of " + entry.size() + " bytes", e);
       return Optional.empty();
     }
+  }
+
+  /**
+   * Keeps a listed file in a folder, under its digest; empty if it is not there or not as listed.
+   */
+  Optional<Path> save(String path, Path folder) throws IOException {
+    Optional<InputStream> opened = open(path);
+    if (opened.isEmpty()) {
+      return Optional.empty();
+    }
+    Sha256 listed = entries().get(path).sha256();
+    Path file = folder.resolve(listed.hex());
+    try (InputStream in = opened.get()) {
+      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return Sha256.of(file).equals(listed) ? Optional.of(file) : Optional.empty();
   }
 
   static InputStream open(byte[] bytes) {

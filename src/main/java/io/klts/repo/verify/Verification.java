@@ -5,6 +5,8 @@ import io.klts.repo.source.TreeSource;
 import io.klts.repo.tree.Manifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.io.file.PathUtils;
 
 /** Looks at all of a published tree and says everything that is wrong with it. */
 public final class Verification {
@@ -23,14 +26,17 @@ public final class Verification {
   private final TreeSource source;
   private final Optional<PublicKey> trusted;
   private final Instant now;
+  private final Optional<Part> part;
   private final Problems problems = new Problems();
   private final List<String> notes = new ArrayList<>();
   private Signatures signatures;
 
-  private Verification(TreeSource source, Optional<PublicKey> trusted, Instant now) {
+  private Verification(
+      TreeSource source, Optional<PublicKey> trusted, Instant now, Optional<Part> part) {
     this.source = source;
     this.trusted = trusted;
     this.now = now;
+    this.part = part;
   }
 
   /**
@@ -42,7 +48,19 @@ public final class Verification {
    */
   public static Report run(TreeSource source, Optional<PublicKey> trusted, Instant now)
       throws IOException {
-    return new Verification(source, trusted, now).run();
+    return run(source, trusted, now, Optional.empty());
+  }
+
+  /**
+   * Verifies a copy of a part of a tree.
+   *
+   * @param part what the copy is meant to have; absent for what it says itself, or else the whole
+   * @throws IOException if there is no tree to be read, or it has no such part
+   */
+  public static Report run(
+      TreeSource source, Optional<PublicKey> trusted, Instant now, Optional<Part> part)
+      throws IOException {
+    return new Verification(source, trusted, now, part).run();
   }
 
   private Report run() throws IOException {
@@ -61,15 +79,29 @@ public final class Verification {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       problems.fault(Manifest.PATH, "the list of all files", reason, Problems.RESTORE);
     }
-    Set<String> leftOut = source.leftOut();
-    leftOut.stream()
-        .findAny()
-        .ifPresent(path -> notes.add("a part of the tree: " + leftOut.size() + " files left out"));
-    PublishedFiles files = new PublishedFiles(source, manifest, leftOut, problems);
+    PublishedFiles files = new PublishedFiles(source, manifest, source.leftOut(), problems);
     boolean proven = checkManifest(files, manifest, bytes.orElse(new byte[0]), signature);
-    return proven || !source.isRemote()
-        ? checkAll(files, manifest, proven)
-        : report(files, manifest, false, 0, 0, 0);
+    if (!proven && source.isRemote()) {
+      return report(files, manifest, false, 0, 0, 0);
+    }
+    if (proven && part.isPresent()) {
+      PublishedFiles whole = new PublishedFiles(source, manifest, Set.of(), problems);
+      files = new PublishedFiles(source, manifest, leftOut(whole, part.get()), problems);
+    }
+    int leftOut = files.count() - files.entries().size();
+    if (leftOut > 0) {
+      notes.add("a part of the tree: " + leftOut + " files left out");
+    }
+    return checkAll(files, manifest, proven);
+  }
+
+  private static Set<String> leftOut(PublishedFiles files, Part part) throws IOException {
+    Path folder = Files.createTempDirectory("klts-repo-verify");
+    try {
+      return part.leftOut(files.entries().keySet(), path -> files.save(path, folder));
+    } finally {
+      PathUtils.deleteDirectory(folder);
+    }
   }
 
   private boolean checkManifest(
@@ -130,6 +162,12 @@ public final class Verification {
   private Report checkAll(PublishedFiles files, Manifest manifest, boolean proven)
       throws IOException {
     files.checkContents();
+    if (files.missing() > 0 && source.isRemote() && part.isEmpty()) {
+      notes.add(
+          files.missing()
+              + " files are missing; if this is a copy of a part of the tree, say which part:"
+              + " --channel, --arch, --format");
+    }
     checkState(files, manifest);
     new TimestampFile(files, manifest).check(signatures);
     Set<String> rpmFolders = RpmMetadata.folders(files.entries());

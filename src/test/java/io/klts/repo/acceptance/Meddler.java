@@ -33,6 +33,9 @@ final class Meddler implements AutoCloseable {
     /** The server is not asked; the client gets a status with a text. */
     record Answer(int status, String body) implements Fault {}
 
+    /** The first byte of the content becomes another one. */
+    record Flip() implements Fault {}
+
     /** The connection breaks when so many bytes of the content have passed. */
     record Cut(int bytes) implements Fault {}
   }
@@ -154,6 +157,10 @@ final class Meddler implements AutoCloseable {
       // The client first, or it may still see what the server says of half a request.
       in.close();
       throw new EOFException("cut");
+    }
+    if (fault instanceof Fault.Flip && bytes > 0) {
+      out.write(in.read() ^ 1);
+      bytes--;
     }
     forward(in, out, bytes);
   }

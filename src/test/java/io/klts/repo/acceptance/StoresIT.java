@@ -135,7 +135,8 @@ class StoresIT {
       List<String> done = new ArrayList<>();
       try (Store store = server.open()) {
         store.putInOrder(
-            paths.stream().map(p -> text(p, content + p)).toList(), file -> done.add(file.path()));
+            List.of(paths.stream().map(p -> text(p, content + p)).toList()),
+            file -> done.add(file.path()));
       }
       assertThat(done).isEqualTo(paths);
     }

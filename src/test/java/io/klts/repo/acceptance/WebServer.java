@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A real nginx that serves one folder, on one free port of 127.0.0.1, 127.0.0.2 and 127.0.0.3:
@@ -18,11 +19,13 @@ final class WebServer implements AutoCloseable {
 
   private static final int ATTEMPTS = 5;
 
+  private final String scheme;
   private final Path prefix;
   private final int port;
   private final Process nginx;
 
-  private WebServer(Path prefix, int port, Process nginx) {
+  private WebServer(String scheme, Path prefix, int port, Process nginx) {
+    this.scheme = scheme;
     this.prefix = prefix;
     this.port = port;
     this.nginx = nginx;
@@ -41,12 +44,27 @@ final class WebServer implements AutoCloseable {
    * @param settings directives of nginx, each with its semicolon
    */
   static WebServer serving(Path folder, String settings) throws IOException {
+    return serving(folder, settings, Optional.empty());
+  }
+
+  /** As the other, over https. */
+  static WebServer secure(Path folder, String settings, Authority.Certificate certificate)
+      throws IOException {
+    return serving(folder, settings, Optional.of(certificate));
+  }
+
+  private static WebServer serving(
+      Path folder, String settings, Optional<Authority.Certificate> certificate)
+      throws IOException {
     for (int attempt = 1; ; attempt++) {
       Path prefix = Lab.folder("nginx");
       int port = freePort();
-      WebServer server =
-          new WebServer(
-              prefix, port, start(prefix, configuration(port, folder.toAbsolutePath(), settings)));
+      String text = configuration(port, folder.toAbsolutePath(), settings);
+      if (certificate.isPresent()) {
+        text = certificate.get().on(text);
+      }
+      String scheme = certificate.isPresent() ? "https" : "http";
+      WebServer server = new WebServer(scheme, prefix, port, start(prefix, text));
       if (server.answers()) {
         return server;
       }
@@ -122,7 +140,7 @@ final class WebServer implements AutoCloseable {
 
   /** The same folder at 127.0.0.{@code host}; {@code host} is 1, 2 or 3. */
   URI uri(int host) {
-    return URI.create("http://127.0.0.%d:%d/".formatted(host, port));
+    return URI.create("%s://127.0.0.%d:%d/".formatted(scheme, host, port));
   }
 
   /** All requests so far, such as {@code 127.0.0.1 GET /rpm/repodata/repomd.xml 200}. */

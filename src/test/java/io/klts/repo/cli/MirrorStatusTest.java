@@ -227,7 +227,7 @@ class MirrorStatusTest {
     assertThat(run(conf, "--tree=" + tree, KEY).exit).isEqualTo(2);
     assertThat(status("nobody").exit).isEqualTo(2);
     assertThat(status("nobody").err).contains("nobody").contains("fastgit");
-    assertThat(status("--max-lag=soon").err).contains("\"soon\" is not a time such as");
+    assertThat(status("--max-lag=soon").err).contains("soon; expected a time such as");
     assertThat(run(conf, "--tree=" + folder.resolve("no")).exit).isEqualTo(1);
   }
 }

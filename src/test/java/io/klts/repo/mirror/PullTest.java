@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.klts.repo.blob.Parallel;
+import io.klts.repo.publish.Subset;
 import io.klts.repo.publish.TinyTree;
+import io.klts.repo.serve.StaticServer;
+import io.klts.repo.signature.PublicKey;
 import io.klts.repo.source.BadServer;
 import io.klts.repo.source.BadServer.Fault;
+import io.klts.repo.source.HttpSource;
 import io.klts.repo.tree.Manifest;
+import io.klts.repo.verify.Part;
+import io.klts.repo.verify.Report;
+import io.klts.repo.verify.Verification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -342,6 +350,40 @@ class PullTest {
     assertThatThrownBy(() -> fresh.pull(TinyCopy.in(tree.root())).run())
         .hasMessageContaining("a signature by ");
     assertThat(fresh.folder).doesNotExist();
+  }
+
+  /** Over the web nobody sees the copy's note, so whoever verifies it says what it is. */
+  @Test
+  void aPartIsVerifiedOverHttpIfTheReaderSaysWhichItIs() throws IOException {
+    Subset subset = new Subset(List.of("v1.28"), List.of("amd64"), List.of("deb"));
+    Part part = (paths, files) -> subset.leftOut(paths, files::file);
+    copy.selection = TinyCopy.part(List.of("v1.28"), List.of("amd64"), List.of("deb"));
+    Pull.Result result = copy.pull(TinyCopy.in(newer)).run();
+    try (StaticServer server = StaticServer.start(copy.folder, "127.0.0.1", 0);
+        HttpSource source = new HttpSource(server.uri().toString())) {
+      Optional<PublicKey> key = Optional.of(copy.keys.get(0));
+      Report report = Verification.run(source, key, TinyCopy.NOW, Optional.of(part));
+      assertThat(report.isHealthy()).as(report.problems().toString()).isTrue();
+      assertThat(report.notes())
+          .contains("a part of the tree: " + result.leftOut() + " files left out");
+
+      Report whole = Verification.run(source, key, TinyCopy.NOW);
+      assertThat(whole.isHealthy()).isFalse();
+      assertThat(whole.notes())
+          .contains(
+              result.leftOut()
+                  + " files are missing; if this is a copy of a part of the tree, say which part:"
+                  + " --channel, --arch, --format");
+
+      Files.delete(copy.folder.resolve(DEB));
+      assertThat(Verification.run(source, key, TinyCopy.NOW, Optional.of(part)).problems())
+          .anyMatch(problem -> problem.file().equals(DEB));
+      Part none =
+          (paths, files) ->
+              new Subset(List.of("v9.99"), List.of(), List.of()).leftOut(paths, files::file);
+      assertThatThrownBy(() -> Verification.run(source, key, TinyCopy.NOW, Optional.of(none)))
+          .hasMessageContaining("the tree has no channel v9.99");
+    }
   }
 
   @Test

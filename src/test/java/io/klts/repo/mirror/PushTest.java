@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a push puts and deletes, in which order, and what it leaves when it is stopped. */
 class PushTest {
@@ -323,9 +326,27 @@ class PushTest {
 
     assertThatThrownBy(() -> push(own))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(broken + " has SHA-256 ");
+        .hasMessageContaining(own.relativize(broken) + " changed after it was listed");
     assertThat(copy.resolve(own.relativize(broken))).doesNotExist();
     assertThat(copy.resolve(Manifest.PATH)).doesNotExist();
+  }
+
+  /** Roots are looked at before the first of them is put, and sizes before anything is. */
+  @ParameterizedTest
+  @CsvSource({"rpm/v1.28/repodata/repomd.xml,0", "packages.json,1"})
+  void damageThatIsSeenAtOnceLeavesTheCopyAlone(String path, int more) throws IOException {
+    Path own = folder.resolve("own");
+    copyFolder(tree.root(), own);
+    byte[] bytes = Files.readAllBytes(own.resolve(path));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(own.resolve(path), Arrays.copyOf(bytes, bytes.length + more));
+
+    assertThatThrownBy(() -> push(own))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(own.resolve(path) + " has ")
+        .hasMessageContaining("the manifest lists ")
+        .hasMessageContaining("nothing was changed");
+    assertThat(copy).doesNotExist();
   }
 
   @Test
@@ -394,18 +415,17 @@ class PushTest {
 
     @Override
     public void put(Collection<TreeFile> files, Consumer<TreeFile> done) throws IOException {
-      for (TreeFile file : files) {
-        putInOrder(List.of(file), done);
-      }
+      putInOrder(List.of(List.copyOf(files)), done);
     }
 
     @Override
-    public void putInOrder(List<TreeFile> files, Consumer<TreeFile> done) throws IOException {
-      for (TreeFile file : files) {
+    public void putInOrder(Collection<List<TreeFile>> lists, Consumer<TreeFile> done)
+        throws IOException {
+      for (TreeFile file : lists.stream().flatMap(List::stream).toList()) {
         if (put.size() == stopAfter) {
           throw new IOException("stopped");
         }
-        store.putInOrder(List.of(file), done);
+        store.put(List.of(file), done);
         put.add(file.path());
       }
     }

@@ -1,0 +1,36 @@
+package io.klts.repo.cli;
+
+import io.klts.repo.store.Limits;
+import picocli.CommandLine.Option;
+
+/** How hard lines and servers are used. */
+final class LimitOptions {
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Files on their way at once, for each mirror (default: ${DEFAULT-VALUE}).",
+      converter = WholeNumber.Threads.class)
+  private int parallel;
+
+  @Option(
+      names = "--attempts",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "How often a step is tried before it failed (default: ${DEFAULT-VALUE}).",
+      converter = WholeNumber.Threads.class)
+  private int attempts;
+
+  @Option(
+      names = "--bandwidth",
+      paramLabel = "KIB",
+      defaultValue = "0",
+      description = "The most to move, in KiB a second, for each mirror; 0 for no limit.",
+      converter = WholeNumber.Amount.class)
+  private int bandwidth;
+
+  Limits limits() {
+    return new Limits(parallel, attempts, bandwidth * 1024L);
+  }
+}
