@@ -84,6 +84,7 @@ final class StubMachine {
     write("/proc/swaps", "Filename Type Size Used Priority\n");
     if (owner.equals("dpkg")) {
       List.of("apt-get", "apt-mark", "dpkg", "dpkg-query").forEach(this::stub);
+      write("/opt/.keep", "");
       write("/var/lib/dpkg/status", "Package: dpkg\n");
       write("/etc/apt/sources.list.d/.keep", "");
       write("/etc/apt/keyrings/.keep", "");
