@@ -206,6 +206,24 @@ class InstallerTroubleIT {
     server.serve(server.folder());
   }
 
+  /** Somebody or something ends it while the manager waits for a slow index. */
+  @ParameterizedTest
+  @EnumSource
+  void takesBackWhatItWroteWhenItIsStopped(Manager manager, InstallerTree tree) throws IOException {
+    try (Machine machine = new Machine(manager);
+        HostileServer server = new HostileServer(tree.folder())) {
+      server.spoil("apt/dists/v1.28/InRelease", HostileServer.Fault.DRIPS);
+      server.spoil("rpm/v1.28/repodata/repomd.xml", HostileServer.Fault.DRIPS);
+      String[] options = {"--version", NEW, "--mirror", server.url()};
+      String shell = "timeout --preserve-status 3 sh";
+      Program stopped = machine.program(Machine.piping("curl -fsSL", shell, server.url(), options));
+      assertEndsWith(143, machine, stopped, "KLTS: FAILED, exit code 143");
+      server.serve(tree.folder());
+      machine.pipe(server.url(), options).assertOk();
+      assertInstalled(machine);
+    }
+  }
+
   private static String[] piping(InstallerTree tree, String... more) {
     List<String> options = new ArrayList<>(List.of(OPTIONS));
     options.addAll(List.of(more));

@@ -48,6 +48,8 @@ final class Machine extends Root {
         // Of all repositories together.
         "/var/cache/dnf/.gpgkeyschecked.yum",
         "/var/cache/dnf/expired_repos.json",
+        // A lock that stays when dnf is ended.
+        "/var/cache/dnf/metadata_lock.pid",
         "/var/cache/dnf/tempfiles.json",
         // What dnf did, for `dnf history`.
         "/var/lib/dnf/history.sqlite",
