@@ -95,6 +95,7 @@ class ArchitectureTest {
                       "recipe",
                       "serve",
                       "signature",
+                      "site",
                       "source",
                       "store",
                       "tree",

@@ -130,6 +130,9 @@ final class DemoCommand implements Callable<Integer> {
     console.result(
         """
 
+        On any of them, in one line:
+          curl -fsSL %1$s/install.sh | sh
+
         On CentOS, RHEL, openEuler and their relatives:
           curl -fsSL %1$s/rpm/%2$s/klts.repo -o /etc/yum.repos.d/klts.repo
           yum install kubeadm kubelet kubectl

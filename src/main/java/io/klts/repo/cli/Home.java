@@ -2,7 +2,10 @@ package io.klts.repo.cli;
 
 import java.nio.file.Path;
 
-/** Where the program's own files are: templates and mirrors.conf lie beside the launcher. */
+/**
+ * Where the program's own files are: templates, mirrors.conf and install.sh lie beside the
+ * launcher.
+ */
 final class Home {
 
   private Home() {}
@@ -13,6 +16,10 @@ final class Home {
 
   static Path templates() {
     return path().resolve("repo-templates");
+  }
+
+  static Path installer() {
+    return path().resolve("install.sh");
   }
 
   static Path mirrorsFile() {

@@ -5,6 +5,8 @@ import io.klts.repo.mirror.Mirrors;
 import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
+import io.klts.repo.site.Installer;
+import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,9 +65,9 @@ final class TreeOptions {
       throws IOException {
     Optional<Mirrors> mirrors =
         baseUrl == null ? Optional.of(Mirrors.load(Home.mirrorsFile())) : Optional.empty();
-    String url = mirrors.map(known -> known.origin().url()).orElse(baseUrl);
+    Site site = site(mirrors);
     try (LocalTree open = place.open(console)) {
-      Publication publication = new Publication(open, identity.get(), url, given);
+      Publication publication = new Publication(open, identity.get(), site, given);
       publication.guide(templates, mirrors.flatMap(Mirrors::rsync));
       if (allowReleaseInfoChange) {
         publication.allowReleaseInfoChange();
@@ -108,6 +110,18 @@ final class TreeOptions {
   private static String describe(PublicKey key) {
     return key.spacedFingerprint()
         + key.expires().map(e -> "  expires " + e.toString().substring(0, 10)).orElse("");
+  }
+
+  /** An address that is given by hand is that of another place, whose registries nobody named. */
+  private Site site(Optional<Mirrors> mirrors) throws IOException {
+    List<Installer.ImageRegistry> registries =
+        mirrors.map(Mirrors::registries).orElse(List.of()).stream()
+            .filter(registry -> !registry.retired())
+            .map(r -> new Installer.ImageRegistry(r.name(), r.match(), r.url(), r.priority()))
+            .toList();
+    return new Site(
+        mirrors.map(known -> known.origin().url()).orElse(baseUrl),
+        Installer.read(Home.installer(), registries));
   }
 
   static final class UrlConverter implements ITypeConverter<String> {

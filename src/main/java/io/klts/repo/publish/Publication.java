@@ -24,9 +24,11 @@ import io.klts.repo.signature.JointSigner;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.site.Definitions;
+import io.klts.repo.site.Installer;
 import io.klts.repo.site.MirrorGuide;
 import io.klts.repo.site.MirrorLists;
 import io.klts.repo.site.Releases;
+import io.klts.repo.site.Site;
 import io.klts.repo.tree.Generations.Generation;
 import io.klts.repo.tree.ListedMirror;
 import io.klts.repo.tree.LocalTree;
@@ -43,6 +45,7 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -62,7 +65,7 @@ public final class Publication {
   private final LocalTree tree;
   private final Identity identity;
   private final Definitions definitions;
-  private final String baseUrl;
+  private final Site site;
   private final TreeKeys keys;
   private Gate gate;
   private MirrorGuide guide = MirrorGuide.none();
@@ -78,18 +81,18 @@ public final class Publication {
    * @param given the keys that can sign; the tree says which of them do. None for an unsigned tree
    * @throws IOException if the tree's state cannot be read
    */
-  public Publication(LocalTree tree, Identity identity, String baseUrl, List<Signer> given)
+  public Publication(LocalTree tree, Identity identity, Site site, List<Signer> given)
       throws IOException {
-    this(tree, identity, baseUrl, given, new Gate(Clock.systemUTC()));
+    this(tree, identity, site, given, new Gate(Clock.systemUTC()));
   }
 
   /** A publication that goes through another gate. */
-  Publication(LocalTree tree, Identity identity, String baseUrl, List<Signer> given, Gate gate)
+  Publication(LocalTree tree, Identity identity, Site site, List<Signer> given, Gate gate)
       throws IOException {
     this.tree = tree;
     this.identity = identity;
-    this.baseUrl = baseUrl;
-    this.definitions = new Definitions(identity, baseUrl);
+    this.site = site;
+    this.definitions = new Definitions(identity, site.baseUrl());
     this.keys = new TreeKeys(tree, given);
     this.gate = gate;
     Optional<Path> file = tree.file(State.PATH);
@@ -331,18 +334,18 @@ public final class Publication {
     keepWhatIsNotChanged();
     state.packages(fromState || tree.unfinished(), this::payload);
     List<String> channels = state.minors().stream().map(Minor::channel).toList();
-    Parallel.all(
-            state::files,
-            () -> definitions.files(channels, published),
-            () -> new Releases(releases(), state.date()).files())
+    Releases releases = new Releases(releases(), state.date());
+    MirrorLists lists = new MirrorLists(identity, site.baseUrl(), state.mirrors());
+    Parallel.all(state::files, () -> definitions.files(channels, published), () -> releases.files())
         .forEach(files -> files.forEach(this::want));
+    want(installer(releases, lists, published));
     Map<String, TreeFile> signatures = signatures(indexes, signers);
     for (Index index : indexes) {
       index.files().forEach(this::want);
       root(index, signatures, signers);
     }
-    mirrorLists().forEach(this::want);
-    guide.files(identity, baseUrl, figures()).forEach(this::want);
+    mirrorLists(lists).forEach(this::want);
+    guide.files(identity, site.baseUrl(), figures()).forEach(this::want);
     List<TreeFile> missing = tree.missing(wanted);
     Manifest before = tree.manifest();
     keepTimestamp();
@@ -372,7 +375,7 @@ public final class Publication {
   }
 
   /** Of the roots as they are in the manifest now, so that they are the last to be made. */
-  private List<TreeFile> mirrorLists() throws IOException {
+  private List<TreeFile> mirrorLists(MirrorLists lists) throws IOException {
     List<MirrorLists.Channel> channels = new ArrayList<>();
     List<String> suites = new ArrayList<>();
     for (Minor minor : state.minors()) {
@@ -381,7 +384,24 @@ public final class Publication {
     }
     channels.add(channel("", state.date()));
     suites.add(Repository.APT_ALL);
-    return new MirrorLists(identity, baseUrl, state.mirrors()).files(channels, suites);
+    return lists.files(channels, suites);
+  }
+
+  private TreeFile installer(Releases releases, MirrorLists lists, List<PublicKey> published)
+      throws IOException {
+    SortedMap<String, LtsVersion> latest = releases.latest();
+    Map<String, LtsVersion> channels = new LinkedHashMap<>();
+    for (Minor minor : state.minors()) {
+      if (latest.containsKey(minor.channel())) {
+        channels.put(minor.channel(), latest.get(minor.channel()));
+      }
+    }
+    if (latest.containsKey(Releases.ALL)) {
+      channels.put(Releases.ALL, latest.get(Releases.ALL));
+    }
+    return site.installer()
+        .file(
+            new Installer.Settings(identity, site.baseUrl(), lists.mirrors(), channels, published));
   }
 
   /** Of everything but what says them. */

@@ -60,6 +60,11 @@ public final class MirrorLists {
             "origin", "copy", baseUrl, null, LAST, baseUrl + "/rpm", baseUrl + "/apt"));
   }
 
+  /** All of them, in the order in which they are asked. */
+  public List<ListedMirror> mirrors() {
+    return List.copyOf(mirrors);
+  }
+
   /**
    * The files.
    *

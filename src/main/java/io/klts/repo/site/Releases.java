@@ -36,6 +36,9 @@ public final class Releases {
 
   private record Document(List<Entry> releases) {}
 
+  /** How the channel with everything is called. */
+  public static final String ALL = "all";
+
   private final List<Entry> releases;
   private final Instant date;
 
@@ -64,13 +67,14 @@ public final class Releases {
     return files;
   }
 
-  private SortedMap<String, LtsVersion> latest() {
+  /** Of each channel that has one, and of {@code all}, the newest version. */
+  public SortedMap<String, LtsVersion> latest() {
     SortedMap<String, LtsVersion> latest = new TreeMap<>();
     for (Entry release : releases) {
       if (release.withdrawn == null) {
         LtsVersion version = LtsVersion.parse(release.version);
         latest.merge(release.channel, version, (a, b) -> a.compareTo(b) > 0 ? a : b);
-        latest.merge("all", version, (a, b) -> a.compareTo(b) > 0 ? a : b);
+        latest.merge(ALL, version, (a, b) -> a.compareTo(b) > 0 ? a : b);
       }
     }
     return latest;

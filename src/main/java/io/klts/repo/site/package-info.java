@@ -1,5 +1,5 @@
 /**
- * What a reader or a new machine must see: repository definitions.
+ * What a reader or a new machine must see: keys, repository definitions, the installer.
  *
  * <p>Knows: what a user types and downloads. Must not know: how packages or indexes are made.
  */

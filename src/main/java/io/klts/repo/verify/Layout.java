@@ -19,7 +19,8 @@ enum Layout {
   KEY("keys/[^/]+\\.(?:asc|gpg)", Stage.INDEX),
   DEFINITION("(?:rpm/(?:[^/]+/)?[^/]+\\.(?:repo|conf)|apt/[^/]+\\.(?:sources|list))", Stage.INDEX),
   SUMMARY(
-      "(?:releases|mirrors)\\.json|latest/[^/]+\\.txt|lastupdate|project/trace/[^/]+", Stage.INDEX),
+      "(?:releases|mirrors)\\.json|install\\.sh|latest/[^/]+\\.txt|lastupdate|project/trace/[^/]+",
+      Stage.INDEX),
   MIRRORLIST("rpm(?:/[^/]+)?/mirrorlist", Stage.INDEX),
   GUIDE("MIRRORING\\.md|mirroring/[^/]+", Stage.INDEX),
   STATE("packages\\.json", Stage.INDEX),

@@ -13,14 +13,14 @@ import java.util.List;
  */
 final class AptRoot extends Root {
 
-  private static final String RELEASE = "bookworm";
+  static final String RELEASE = "bookworm";
 
   /** What packages of a Kubernetes node depend on, so that no test needs a mirror of Debian. */
   private static final String INCLUDED =
       "iptables,conntrack,socat,ethtool,ebtables,iproute2,mount,libseccomp2";
 
   /** Two thirds of the files, and nothing that a test looks at. */
-  private static final List<String> LEFT_OUT =
+  static final List<String> LEFT_OUT =
       List.of(
           "etc/apt/sources.list",
           "usr/lib/*/gconv/*",
@@ -34,7 +34,7 @@ final class AptRoot extends Root {
 
   AptRoot() throws IOException {
     super(Lab.folder("apt"));
-    tar("-xf", base().toString(), "-C", folder().toString());
+    unpack(folder());
     // No service starts in here.
     write("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n");
     write("/usr/bin/systemctl", SYSTEMCTL);
@@ -96,6 +96,11 @@ final class AptRoot extends Root {
   /** Is a package of this name installed, and not only its configuration left? */
   boolean has(String name) throws IOException {
     return chroot("dpkg-query", "-W", "-f", "${db:Status-Status}", name).out().equals("installed");
+  }
+
+  /** Fills a folder with the Debian that all these roots begin with. */
+  static void unpack(Path folder) throws IOException {
+    tar("-xf", base().toString(), "-C", folder.toString());
   }
 
   private static Path base() throws IOException {

@@ -8,20 +8,23 @@ import java.util.List;
 /** A throw-away machine of the Enterprise Linux family, with dnf as yum. */
 final class DnfRoot extends RpmRoot {
 
+  /**
+   * As Enterprise Linux 8 sets it; Debian's own file would skip a repository that it cannot read.
+   */
+  static final String CONFIGURATION =
+      """
+      [main]
+      gpgcheck=1
+      installonly_limit=3
+      clean_requirements_on_remove=True
+      best=True
+      skip_if_unavailable=False
+      module_platform_id=platform:el8
+      """;
+
   DnfRoot() throws IOException {
     super("dnf", Family.ENTERPRISE_LINUX);
-    // As Enterprise Linux 8 sets it; Debian's own file would skip a repository that it cannot read.
-    write(
-        "/etc/dnf/dnf.conf",
-        """
-        [main]
-        gpgcheck=1
-        installonly_limit=3
-        clean_requirements_on_remove=True
-        best=True
-        skip_if_unavailable=False
-        module_platform_id=platform:el8
-        """);
+    write("/etc/dnf/dnf.conf", CONFIGURATION);
   }
 
   /** Adds a definition file, whose name ends in {@code .repo}. */

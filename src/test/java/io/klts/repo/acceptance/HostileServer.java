@@ -35,7 +35,9 @@ final class HostileServer implements AutoCloseable {
     /** Its bytes, and then others without end, a few mebibytes a second. */
     ENDLESS,
     /** A byte a second. */
-    DRIPS
+    DRIPS,
+    /** Half of it, and the connection is closed. */
+    BREAKS
   }
 
   HostileServer(Path folder) throws IOException {
@@ -49,6 +51,11 @@ final class HostileServer implements AutoCloseable {
   /** Without a slash at its end. */
   String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** The folder that it serves. */
+  Path folder() {
+    return folder;
   }
 
   /** From now on, the files of this folder, and all as they are. */
@@ -89,6 +96,8 @@ final class HostileServer implements AutoCloseable {
       OutputStream out = exchange.getResponseBody();
       if (fault == Fault.DRIPS) {
         drip(out, bytes);
+      } else if (fault == Fault.BREAKS) {
+        out.write(bytes, 0, bytes.length / 2);
       } else {
         out.write(bytes);
       }

@@ -23,7 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LauncherIT {
 
   private static final List<String> NEEDED =
-      List.of("klts-repo", "mvnw", "pom.xml", "mirrors.conf", "repo-templates", "src/main");
+      List.of(
+          "klts-repo",
+          "mvnw",
+          "pom.xml",
+          "mirrors.conf",
+          "install.sh",
+          "repo-templates",
+          "src/main");
 
   /**
    * The archive of class data is said to be up to date, though there is none: it would take longer

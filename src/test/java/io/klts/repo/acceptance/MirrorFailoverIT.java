@@ -3,7 +3,6 @@ package io.klts.repo.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -43,75 +42,32 @@ class MirrorFailoverIT {
     GONE
   }
 
-  /** A copy on a server of its own, at an address of its own. */
-  private static final class Copy implements AutoCloseable {
-    private final int host;
-    private final Path folder = Lab.folder("mirror");
-    private final WebServer server = WebServer.serving(folder);
-
-    private Copy(int host) throws IOException {
-      this.host = host;
-    }
-
-    /** Becomes a copy of a tree, with links: no test changes a file in place. */
-    private void sync(Path tree) throws IOException {
-      Program.of(
-              "sh", "-c", "rm -rf \"$1\"/* && cp -rl \"$2\"/* \"$1\"", "sh", "" + folder, "" + tree)
-          .run()
-          .assertOk();
-    }
-
-    private String url() {
-      return server.uri(host).toString().replaceFirst("/$", "");
-    }
-
-    private String download(String path) throws IOException {
-      URI address = server.uri(host).resolve(path);
-      return Program.of("curl", "-fsS", address.toString()).run().assertOk().out();
-    }
-
-    private void spoil(String path) throws IOException {
-      Path file = folder.resolve(path);
-      Path fresh = file.resolveSibling("spoilt");
-      Files.copy(file, fresh);
-      Lab.spoil(fresh);
-      Files.delete(file);
-      Files.move(fresh, file);
-    }
-
-    @Override
-    public void close() throws IOException {
-      server.close();
-      Lab.remove(folder);
-    }
-  }
-
   private static Path published;
   private static Path folder;
-  private static Copy origin;
+  private static MirrorCopy origin;
   private static Path conf;
-  private static Copy second;
+  private static MirrorCopy second;
 
-  private Copy first;
+  private MirrorCopy first;
 
   @BeforeAll
   static void publish(PublishedTree tree) throws IOException {
     published = tree.tree();
     folder = Lab.folder("failover");
     conf = folder.resolve("mirrors.conf");
-    origin = new Copy(1);
-    second = new Copy(3);
-    Program.of("cp", "-rl", published + "/.", origin.folder.toString()).run().assertOk();
+    origin = new MirrorCopy(1);
+    second = new MirrorCopy(3);
+    Program.of("cp", "-rl", published + "/.", origin.folder().toString()).run().assertOk();
     change("withdraw", "v1.28.15-lts.2", "--reason=a test");
-    second.sync(origin.folder);
-    Path superseded = origin.folder.resolve(".klts/generations/5/manifest");
+    second.sync(origin.folder());
+    Path superseded = origin.folder().resolve(".klts/generations/5/manifest");
     Instant before = Instant.now().minus(Duration.ofHours(100));
     Files.setLastModifiedTime(superseded, FileTime.from(before));
   }
 
   private static void change(String... arguments) throws IOException {
     List<String> command = new java.util.ArrayList<>(List.of(arguments));
-    command.add("--tree=" + origin.folder);
+    command.add("--tree=" + origin.folder());
     command.add("--base-url=" + origin.url());
     Product.signing(command.toArray(String[]::new)).run().assertOk();
   }
@@ -126,8 +82,8 @@ class MirrorFailoverIT {
   /** The lists are made while both mirrors are right; only then the first one goes wrong. */
   @BeforeEach
   void list() throws IOException {
-    first = new Copy(2);
-    first.sync(origin.folder);
+    first = new MirrorCopy(2);
+    first.sync(origin.folder());
     Files.writeString(
         conf,
         """
@@ -146,8 +102,8 @@ class MirrorFailoverIT {
         """
             .formatted(origin.url(), first.url(), second.url()));
     change("mirror", "lists", "--mirrors=" + conf);
-    first.sync(origin.folder);
-    second.sync(origin.folder);
+    first.sync(origin.folder());
+    second.sync(origin.folder());
   }
 
   @AfterEach
@@ -157,15 +113,15 @@ class MirrorFailoverIT {
 
   private void damage(Fault fault) throws IOException {
     switch (fault) {
-      case DEAD -> first.server.close();
+      case DEAD -> first.stop();
       case STALE -> first.sync(published);
       case TAMPERED -> {
         first.spoil(RPM);
         first.spoil(DEB);
       }
       case GONE -> {
-        Files.delete(first.folder.resolve(RPM));
-        Files.delete(first.folder.resolve(DEB));
+        Files.delete(first.folder().resolve(RPM));
+        Files.delete(first.folder().resolve(DEB));
       }
     }
   }
@@ -189,9 +145,9 @@ class MirrorFailoverIT {
 
   private void assertAsked(Fault fault) throws IOException {
     if (fault != Fault.DEAD) {
-      assertThat(first.server.requests()).as("the first mirror is asked").isNotEmpty();
+      assertThat(first.requests()).as("the first mirror is asked").isNotEmpty();
     }
-    assertThat(second.server.requests()).as("the second mirror is asked").isNotEmpty();
+    assertThat(second.requests()).as("the second mirror is asked").isNotEmpty();
   }
 
   /** A plain list cannot tell that a mirror is stale, so there the stale release is offered. */
@@ -233,7 +189,7 @@ class MirrorFailoverIT {
   void aptGoesOnWithAListOfTheOrigin(Fault fault) throws IOException {
     damage(fault);
     try (AptRoot root = new AptRoot()) {
-      root.copyIn(origin.folder.resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+      root.copyIn(origin.folder().resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
       root.addSource("klts.sources", origin.download("apt/v1.28-mirrors.sources"));
       install(root, fault);
     }
@@ -243,8 +199,8 @@ class MirrorFailoverIT {
   void aptGoesOnWithAListInAFile() throws IOException {
     damage(Fault.DEAD);
     try (AptRoot root = new AptRoot()) {
-      root.copyIn(origin.folder.resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
-      root.copyIn(origin.folder.resolve("apt/mirrors.list"), "/etc/apt/mirrors/klts.list");
+      root.copyIn(origin.folder().resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+      root.copyIn(origin.folder().resolve("apt/mirrors.list"), "/etc/apt/mirrors/klts.list");
       root.addSource(
           "klts.sources",
           origin
@@ -282,19 +238,19 @@ class MirrorFailoverIT {
         .asString()
         .endsWith("ok");
     change("mirror", "lists", "--mirrors=" + conf);
-    String list = Files.readString(origin.folder.resolve("rpm/v1.28/mirrorlist"));
+    String list = Files.readString(origin.folder().resolve("rpm/v1.28/mirrorlist"));
     boolean quick = fault == Fault.DEAD || fault == Fault.STALE;
     assertThat(list.contains(first.url())).isEqualTo(!quick);
     assertThat(list).endsWith(second.url() + "/rpm/v1.28/\n" + origin.url() + "/rpm/v1.28/\n");
     Product.unsigned(
-            "verify", origin.folder.toString(), "--key=" + origin.folder + "/keys/klts.asc")
+            "verify", origin.folder().toString(), "--key=" + origin.folder() + "/keys/klts.asc")
         .run()
         .assertOk();
   }
 
   private static Outcome status() throws IOException {
     return Product.unsigned(
-            "mirror", "status", "--tree=" + origin.folder, "--mirrors=" + conf, "--deep")
+            "mirror", "status", "--tree=" + origin.folder(), "--mirrors=" + conf, "--deep")
         .run();
   }
 }

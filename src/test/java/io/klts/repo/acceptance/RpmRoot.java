@@ -35,6 +35,11 @@ abstract class RpmRoot extends Root {
     rpm("-i", Base.of(family).toString()).assertOk();
   }
 
+  /** The base package: what a machine of the family has, for rpm. */
+  static Path base(Family family) throws IOException {
+    return Base.of(family);
+  }
+
   /** Runs rpm on this root. */
   final Outcome rpm(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("rpm", "--root", folder().toString()));

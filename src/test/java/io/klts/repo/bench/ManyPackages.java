@@ -14,6 +14,8 @@ import io.klts.repo.recipe.Format;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.recipe.Relation;
 import io.klts.repo.rpm.RpmWriter;
+import io.klts.repo.site.Installer;
+import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +52,12 @@ final class ManyPackages {
     int releases = (Integer.parseInt(args[1]) + 11) / 12;
     int kibibytes = args.length > 2 ? Integer.parseInt(args[2]) : 0;
     try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
-      Publication publication = new Publication(tree, IDENTITY, "http://127.0.0.1:8080", List.of());
+      Site site =
+          new Site(
+              "http://127.0.0.1:8080",
+              Installer.read(
+                  Path.of(System.getProperty("klts.home", ""), Installer.PATH), List.of()));
+      Publication publication = new Publication(tree, IDENTITY, site, List.of());
       for (int i = 0; i < releases; i++) {
         add(publication, i, kibibytes, tree.scratch().resolve("packages"));
       }

@@ -3,6 +3,7 @@ package io.klts.repo.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.klts.repo.site.Installer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -76,7 +77,10 @@ class GoldenTest {
     try (Stream<Path> files = Files.walk(tree)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = tree.relativize(file).toString();
-        if (name.matches(".*\\.(repo|conf|sources|list)") || name.endsWith("media.1/media")) {
+        if (name.equals(Installer.PATH)) {
+          TEXTS.put(name, settings(Files.readString(file)));
+        } else if (name.matches(".*\\.(repo|conf|sources|list)")
+            || name.endsWith("media.1/media")) {
           TEXTS.put(name, Files.readString(file));
         } else if (name.matches("MIRRORING\\.md|mirroring/tunasync\\.toml")) {
           TEXTS.put(name, Files.readString(file));
@@ -95,6 +99,13 @@ class GoldenTest {
         }
       }
     }
+  }
+
+  /** All else of the script is a file of the project. */
+  private static String settings(String installer) {
+    return installer.substring(
+        installer.indexOf("# klts-repo: settings begin"),
+        installer.indexOf("# klts-repo: settings end"));
   }
 
   /** Uncompressed: how well the indexes are compressed is no matter of this test. */

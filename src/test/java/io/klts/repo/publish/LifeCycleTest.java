@@ -91,7 +91,7 @@ class LifeCycleTest {
           new Publication(
               tree,
               project.catalogue().identity(),
-              "https://packages.example.org",
+              TinyTree.site("https://packages.example.org"),
               signer.stream().toList());
       return change.apply(publication, tree);
     }
@@ -369,7 +369,7 @@ class LifeCycleTest {
       new Publication(
               tree,
               project.catalogue().identity(),
-              "https://new.example.org",
+              TinyTree.site("https://new.example.org"),
               signer.stream().toList())
           .commitAll();
     }

@@ -106,7 +106,7 @@ class PublicationGateTest {
   private void reindex(Identity identity, boolean isMeant) throws IOException {
     try (LocalTree open = LocalTree.open(tree.root(), Duration.ZERO, holder -> {})) {
       Publication publication =
-          new Publication(open, identity, TinyTree.URL, List.of(TinyTree.key()));
+          new Publication(open, identity, TinyTree.site(TinyTree.URL), List.of(TinyTree.key()));
       if (isMeant) {
         publication.allowReleaseInfoChange();
       }

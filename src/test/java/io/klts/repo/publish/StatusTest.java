@@ -50,7 +50,8 @@ class StatusTest {
   private void change(Signer signer, IOConsumer<Publication> change) throws IOException {
     Identity identity = Identity.load(TinyTree.GOLDEN.resolve("templates"));
     try (LocalTree tree = LocalTree.open(tiny.root(), Duration.ZERO, holder -> {})) {
-      Publication publication = new Publication(tree, identity, TinyTree.URL, List.of(signer));
+      Publication publication =
+          new Publication(tree, identity, TinyTree.site(TinyTree.URL), List.of(signer));
       change.accept(publication);
       publication.commitAll();
     }

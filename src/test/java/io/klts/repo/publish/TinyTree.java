@@ -12,6 +12,9 @@ import io.klts.repo.gate.Gate;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.SecretKey;
 import io.klts.repo.signature.Signer;
+import io.klts.repo.site.Installer;
+import io.klts.repo.site.Site;
+import io.klts.repo.tree.ListedMirror;
 import io.klts.repo.tree.LocalTree;
 import io.klts.repo.tree.Rotation;
 import java.io.IOException;
@@ -31,7 +34,8 @@ public final class TinyTree {
   /** What its tree is made of. */
   static final Path GOLDEN = Path.of("src/test/resources/golden");
 
-  static final String URL = "https://packages.example.org/gold";
+  /** Where clients find it. */
+  public static final String URL = "https://packages.example.org/gold";
 
   private final Path folder;
 
@@ -58,6 +62,11 @@ public final class TinyTree {
   /** Where the tree is. */
   public Path root() {
     return folder.resolve("tree");
+  }
+
+  /** Where clients find it, and the installer of this project. */
+  public static Site site(String url) throws IOException {
+    return new Site(url, Installer.read(Path.of(Installer.PATH), List.of()));
   }
 
   /** The key that signs it. */
@@ -89,7 +98,8 @@ public final class TinyTree {
   Publication.Outcome change(List<Signer> given, Change change) throws IOException {
     Project project = Project.load(GOLDEN.resolve("templates"));
     try (LocalTree tree = LocalTree.open(root(), Duration.ZERO, holder -> {})) {
-      Publication publication = new Publication(tree, project.catalogue().identity(), URL, given);
+      Publication publication =
+          new Publication(tree, project.catalogue().identity(), site(URL), given);
       guide(publication);
       return change.apply(publication);
     }
@@ -108,6 +118,16 @@ public final class TinyTree {
             publication.rotate(step, now);
           }
           return publication.commitAll();
+        });
+  }
+
+  /** Sends clients to some mirrors. */
+  public void list(List<ListedMirror> mirrors) throws IOException {
+    change(
+        List.of(key()),
+        publication -> {
+          publication.list(mirrors);
+          return publication.commit();
         });
   }
 
@@ -180,7 +200,7 @@ public final class TinyTree {
             new Compressor(
                 BlockCache.at(folder.resolve("cache"), Long.MAX_VALUE), 1, (bytes, known) -> {})) {
       Publication publication =
-          new Publication(tree, project.catalogue().identity(), url, given, new Gate(clock));
+          new Publication(tree, project.catalogue().identity(), site(url), given, new Gate(clock));
       guide(publication);
       Optional<Signer> signer = publication.signers().primary();
       PackageBuild build = new PackageBuild(project, compressor, signer, 1, () -> {});

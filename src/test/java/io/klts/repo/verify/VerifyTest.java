@@ -15,6 +15,7 @@ import io.klts.repo.compress.Compressor;
 import io.klts.repo.elf.ElfMachine;
 import io.klts.repo.elf.TinyProgram;
 import io.klts.repo.publish.Publication;
+import io.klts.repo.publish.TinyTree;
 import io.klts.repo.serve.StaticServer;
 import io.klts.repo.signature.NewKey;
 import io.klts.repo.signature.PublicKey;
@@ -105,7 +106,7 @@ class VerifyTest {
           new Publication(
               open,
               project.catalogue().identity(),
-              "https://packages.example.org/klts",
+              TinyTree.site("https://packages.example.org/klts"),
               List.of(good));
       PackageBuild build = new PackageBuild(project, compressor, Optional.of(good), 2, () -> {});
       publication.add(plan, build.run(plan, open.scratch().resolve("packages")));

@@ -1,0 +1,1850 @@
+#!/bin/sh
+# Installs Kubernetes long-term support releases from a signed repository, with apt, dnf, yum or zypper.
+#
+#   curl -fsSL https://packages.example.org/klts/install.sh | sh
+#   curl -fsSL https://packages.example.org/klts/install.sh | sh -s -- --version 1.28.15-lts.2 --dry-run
+#
+# It finds the system, chooses the best mirror, adds the repository, installs kubeadm, kubelet and kubectl, and holds them
+# where they are. It trusts the key below and nothing else: no mirror, and no place that a byte came from. Nothing of a node
+# is changed without --prepare, and no cluster is made without --init or --join. `--help` lists all options, `--uninstall`
+# takes everything back.
+#
+# All of it is one group, from the brace below to the one in the last line: a shell runs none of it before it has read that
+# last line, so that a file that was cut off does nothing. Functions alone are not enough for that: of "make_folder() {" may
+# have come "make".
+# shellcheck disable=SC2317 # finish() is called when the shell ends, and what it calls
+{
+set -eu
+
+# klts-repo: settings begin
+settings() {
+  id='klts'
+  name='KLTS'
+  vendors='KLTS,obs://build.opensuse.org/isv:kubernetes'
+  base_url=''
+  # name, kind, priority, address, address of rpm, address of apt; the origin is the last
+  mirrors=''
+  # name, the registry in whose place it is asked, address, priority
+  registries=''
+  # channel, its newest version
+  channels=''
+  fingerprints=''
+  key=''
+}
+# klts-repo: settings end
+
+# --- what is said ------------------------------------------------------------------------------------------------------
+
+# Every message is given twice, in English and in Chinese, as formats of printf; what follows fills both.
+text() {
+  text_format=$1
+  if [ "$lang" = zh ]; then text_format=$2; fi
+  shift 2
+  # shellcheck disable=SC2059 # the format is one of ours, and may begin with an option's name
+  printf -- "$text_format\n" "$@"
+}
+
+say() {
+  if [ "$quiet" = no ]; then text "$@"; fi
+}
+
+detail() {
+  if [ "$verbose" = yes ]; then text "$@"; fi
+}
+
+warn() { text "$@" >&2; }
+
+# die CODE ENGLISH CHINESE WORD...: the reason, and the end. finish() adds the last line.
+die() {
+  die_code=$1
+  shift
+  explained=yes
+  warn "$@"
+  exit "$die_code"
+}
+
+usage_error() {
+  explained=yes
+  warn "$@"
+  warn 'see all options: --help' '查看全部选项：--help'
+  exit 2
+}
+
+help() {
+  if [ "$lang" = zh ]; then help_zh; else help_en; fi
+  printf '\n'
+  text 'Steps, for --only and --skip:' '步骤（用于 --only 和 --skip）：'
+  steps | while read -r step when; do
+    printf '  %-42s %s\n' "$step" "$when"
+  done
+}
+
+help_en() {
+  cat <<'END'
+Usage: install.sh [OPTION]...        through a pipe: curl -fsSL URL/install.sh | sh -s -- [OPTION]...
+Adds the repository, and installs and holds kubeadm, kubelet and kubectl. Each option has a variable.
+
+What to install
+  --version VERSION      this release, such as 1.28.15-lts.2                        KLTS_VERSION
+  --channel CHANNEL      the newest of 1.28; without both, of the newest channel    KLTS_CHANNEL
+  --packages LIST        instead of kubeadm,kubelet,kubectl                         KLTS_PACKAGES
+  --with-runtime         also containerd, runc, cri-tools and kubernetes-cni        KLTS_WITH_RUNTIME=yes
+  --upgrade              move what is installed already to that version             KLTS_UPGRADE=yes
+  --download-only        download the packages, install nothing                     KLTS_DOWNLOAD_ONLY=yes
+  --repo-only            add the repository, install nothing                        KLTS_REPO_ONLY=yes
+
+Where from
+  --mirror NAME|URL      this mirror only; without it all healthy ones, best first  KLTS_MIRROR
+  --offline DIR          a copy of the tree in a folder; no network                 KLTS_OFFLINE
+  --base-url URL         another tree than the one of this script                   KLTS_BASE_URL
+  --key FILE             the public key of that tree, armored                       KLTS_KEY
+
+A node, only if asked
+  --prepare              kernel modules, sysctl, swap, containerd's cgroup driver   KLTS_PREPARE=yes
+  --init                 make a control plane: kubeadm init                         KLTS_INIT=yes
+  --join HOST:PORT       join a cluster: kubeadm join                               KLTS_JOIN
+  --token, --ca-hash     of that cluster                                            KLTS_TOKEN, KLTS_CA_HASH
+  --image-registry REPO  where container images come from                           KLTS_IMAGE_REGISTRY
+
+How
+  --only LIST, --skip LIST   these steps only, or all but these                     KLTS_ONLY, KLTS_SKIP
+  --dry-run              print every command and file, change nothing               KLTS_DRY_RUN=yes
+  --uninstall            remove what this script installed and wrote                KLTS_UNINSTALL=yes
+  --yes                  answer every question with yes                             KLTS_YES=yes
+  --quiet, --verbose     say less, or more                                          KLTS_QUIET=yes, KLTS_VERBOSE=yes
+  --lang en|zh           the language; without it that of the locale                KLTS_LANG
+  --print-os             say what system this is and what manages it                KLTS_PRINT_OS=yes
+  --help                 this text
+
+Exit codes: 0 done, 2 wrong usage, 3 system not supported, 4 not ready or not possible here, 5 no fresh mirror,
+6 wrong signature or digest, 7 the package manager or kubeadm failed, 8 not root, and neither sudo nor doas.
+END
+}
+
+help_zh() {
+  cat <<'END'
+用法：install.sh [选项]...        通过管道：curl -fsSL URL/install.sh | sh -s -- [选项]...
+添加软件源，安装 kubeadm、kubelet 和 kubectl 并锁定版本。每个选项都有对应的环境变量。
+
+安装什么
+  --version VERSION      指定版本，例如 1.28.15-lts.2                  KLTS_VERSION
+  --channel CHANNEL      通道（如 1.28）的最新版本；默认为最新通道     KLTS_CHANNEL
+  --packages LIST        代替 kubeadm,kubelet,kubectl                  KLTS_PACKAGES
+  --with-runtime         同时安装 containerd、runc、cri-tools、kubernetes-cni  KLTS_WITH_RUNTIME=yes
+  --upgrade              把已安装的软件包换成该版本                    KLTS_UPGRADE=yes
+  --download-only        只下载，不安装                                KLTS_DOWNLOAD_ONLY=yes
+  --repo-only            只添加软件源                                  KLTS_REPO_ONLY=yes
+
+从哪里
+  --mirror NAME|URL      只用这个镜像；默认使用所有正常的镜像          KLTS_MIRROR
+  --offline DIR          本地目录中的副本，不使用网络                  KLTS_OFFLINE
+  --base-url URL         另一个软件源                                  KLTS_BASE_URL
+  --key FILE             该软件源的公钥（文本格式）                    KLTS_KEY
+
+节点（只在明确要求时）
+  --prepare              内核模块、sysctl、交换分区、containerd 的 cgroup 驱动  KLTS_PREPARE=yes
+  --init                 初始化控制平面：kubeadm init                  KLTS_INIT=yes
+  --join HOST:PORT       加入集群：kubeadm join                        KLTS_JOIN
+  --token, --ca-hash     该集群的令牌和 CA 摘要                        KLTS_TOKEN、KLTS_CA_HASH
+  --image-registry REPO  容器镜像仓库                                  KLTS_IMAGE_REGISTRY
+
+方式
+  --only LIST, --skip LIST   只执行或跳过这些步骤                      KLTS_ONLY、KLTS_SKIP
+  --dry-run              只显示命令和文件，不做任何改动                KLTS_DRY_RUN=yes
+  --uninstall            删除本脚本安装和写入的一切                    KLTS_UNINSTALL=yes
+  --yes                  所有问题都回答“是”                            KLTS_YES=yes
+  --quiet, --verbose     少说，或多说                                  KLTS_QUIET=yes、KLTS_VERBOSE=yes
+  --lang en|zh           语言；默认由 locale 决定                      KLTS_LANG
+  --print-os             显示系统及其包管理器                          KLTS_PRINT_OS=yes
+  --help                 本说明
+
+退出码：0 完成，2 用法错误，3 系统不支持，4 条件不满足，5 没有可用的新镜像，6 签名或摘要错误，
+7 包管理器或 kubeadm 失败，8 不是 root，也没有 sudo 或 doas。
+END
+}
+
+# --- options -----------------------------------------------------------------------------------------------------------
+
+# The steps in their order, and when they are taken without --only.
+steps() {
+  cat <<'END'
+setup-source always
+install-containerd --with-runtime
+install-runc --with-runtime
+install-crictl --with-runtime
+install-cniplugins --with-runtime
+install-kubernetes always
+hold-packages always
+setup-crictl-config --prepare
+setup-containerd-config --prepare
+enable-iptables-discover-bridged-traffic --prepare
+disable-swap --prepare
+images-pull --only
+control-plane-init --init
+node-join --join
+show-join-command --init
+END
+}
+
+# What the environment says; options come after it. KLTS_ROOT goes before every path of the system; package managers know
+# nothing of it, so it is for tests.
+defaults() {
+  root=${KLTS_ROOT:-}
+  version=${KLTS_VERSION:-}
+  channel=${KLTS_CHANNEL:-}
+  packages=${KLTS_PACKAGES:-kubeadm,kubelet,kubectl}
+  mirror=${KLTS_MIRROR:-auto}
+  offline=${KLTS_OFFLINE:-}
+  key_file=${KLTS_KEY:-}
+  join=${KLTS_JOIN:-}
+  token=${KLTS_TOKEN:-}
+  ca_hash=${KLTS_CA_HASH:-}
+  image_registry=${KLTS_IMAGE_REGISTRY:-}
+  only=${KLTS_ONLY:-}
+  skip=${KLTS_SKIP:-}
+  other_url=${KLTS_BASE_URL:-}
+  lang=${KLTS_LANG:-}
+  for switch in with_runtime upgrade download_only repo_only prepare init dry_run uninstall yes quiet verbose print_os; do
+    variable=KLTS_$(printf '%s' "$switch" | tr '[:lower:]' '[:upper:]')
+    eval "$switch=\${$variable:-no}"
+    eval "value=\$$switch"
+    case $value in
+      yes | no) ;;
+      *) bad_switch="$variable=$value" ;;
+    esac
+  done
+  state=$root/var/lib/$id/install.state
+  work=
+  changes=0
+  finished=no
+  explained=no
+  unsettled=no
+  listed=no
+}
+
+locale_language() {
+  case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
+    zh*) lang=zh ;;
+    *) lang=en ;;
+  esac
+}
+
+parse_options() {
+  wants_help=no
+  bad_option=
+  missing_value=
+  while [ $# -gt 0 ]; do
+    option=$1
+    shift
+    case $option in
+      --version | --channel | --packages | --mirror | --offline | --base-url | --key | --join | --token | --ca-hash | \
+        --image-registry | --only | --skip | --lang)
+        if [ $# -eq 0 ]; then
+          missing_value=$option
+          break
+        fi
+        set_value "$option" "$1"
+        shift
+        ;;
+      --version=* | --channel=* | --packages=* | --mirror=* | --offline=* | --base-url=* | --key=* | --join=* | \
+        --token=* | --ca-hash=* | --image-registry=* | --only=* | --skip=* | --lang=*)
+        set_value "${option%%=*}" "${option#*=}"
+        ;;
+      --with-runtime) with_runtime=yes ;;
+      --upgrade) upgrade=yes ;;
+      --download-only) download_only=yes ;;
+      --repo-only) repo_only=yes ;;
+      --prepare) prepare=yes ;;
+      --init) init=yes ;;
+      --dry-run) dry_run=yes ;;
+      --uninstall) uninstall=yes ;;
+      --yes | -y) yes=yes ;;
+      --quiet | -q) quiet=yes ;;
+      --verbose | -v) verbose=yes ;;
+      --print-os) print_os=yes ;;
+      --help | -h) wants_help=yes ;;
+      *)
+        bad_option=$option
+        break
+        ;;
+    esac
+  done
+  check_options
+}
+
+set_value() {
+  case $1 in
+    --version) version=$2 ;;
+    --channel) channel=$2 ;;
+    --packages) packages=$2 ;;
+    --mirror) mirror=$2 ;;
+    --offline) offline=$2 ;;
+    --base-url) other_url=$2 ;;
+    --key) key_file=$2 ;;
+    --join) join=$2 ;;
+    --token) token=$2 ;;
+    --ca-hash) ca_hash=$2 ;;
+    --image-registry) image_registry=$2 ;;
+    --only) only=$2 ;;
+    --skip) skip=$2 ;;
+    --lang) lang=$2 ;;
+  esac
+}
+
+# After all of them are read, so that the language of the messages is known.
+check_options() {
+  wrong_language=
+  case $lang in
+    '') locale_language ;;
+    en | zh) ;;
+    *)
+      wrong_language=$lang
+      locale_language
+      ;;
+  esac
+  if [ -n "$wrong_language" ]; then
+    usage_error '--lang is %s; expected en or zh' '--lang 是 %s，应为 en 或 zh' "$wrong_language"
+  fi
+  if [ -n "$bad_option" ]; then usage_error 'unknown option: %s' '未知选项：%s' "$bad_option"; fi
+  if [ -n "$missing_value" ]; then usage_error '%s wants a value' '%s 需要一个值' "$missing_value"; fi
+  if [ -n "${bad_switch:-}" ]; then
+    usage_error 'the environment has %s; expected yes or no' '环境变量 %s 应为 yes 或 no' "$bad_switch"
+  fi
+  if [ "$wants_help" = yes ]; then
+    help
+    exit 0
+  fi
+  check_words
+  if [ -n "$join" ] && [ "$init" = yes ]; then
+    usage_error '--init and --join exclude each other' '--init 和 --join 不能同时使用'
+  fi
+  if [ -n "$join" ] && { [ -z "$token" ] || [ -z "$ca_hash" ]; }; then
+    usage_error '--join wants --token and --ca-hash; on the control plane, print them: kubeadm token create --print-join-command' \
+      '--join 需要 --token 和 --ca-hash；在控制平面上显示它们：kubeadm token create --print-join-command'
+  fi
+}
+
+# What goes into files and commands has no characters that mean something there.
+check_words() {
+  version=${version#v}
+  case $version in
+    *[!0-9a-z.-]*) usage_error '--version is %s; expected a form such as 1.28.15-lts.2' \
+      '--version 是 %s，应为 1.28.15-lts.2 这样的形式' "$version" ;;
+    '' | [0-9]*.[0-9]*.[0-9]*-[a-z]*.[0-9]*) ;;
+    *) usage_error '--version is %s; expected a form such as 1.28.15-lts.2' \
+      '--version 是 %s，应为 1.28.15-lts.2 这样的形式' "$version" ;;
+  esac
+  channel=${channel#v}
+  case $channel in
+    *[!0-9.a-z]*) usage_error '--channel is %s; expected a form such as 1.28' '--channel 是 %s，应为 1.28 这样的形式' "$channel" ;;
+  esac
+  packages=$(words "$packages")
+  case $packages in
+    '' | *[!a-z0-9\ .+-]*) usage_error '--packages is %s; expected names such as kubeadm,kubelet' \
+      '--packages 是 %s，应为 kubeadm,kubelet 这样的名称' "$packages" ;;
+  esac
+  for word in "$mirror" "$other_url"; do
+    case $word in
+      *[\ \'\"\\\<\>]*) usage_error 'an address has a character that none may have: %s' '地址含有不允许的字符：%s' "$word" ;;
+    esac
+  done
+  only=$(words "$only")
+  skip=$(words "$skip")
+  for step in $only $skip; do
+    if ! steps | grep -q "^$step "; then usage_error 'there is no step %s' '没有步骤 %s' "$step"; fi
+  done
+}
+
+# A list with commas, as words.
+words() {
+  printf '%s' "$1" | tr ',' ' ' | tr -s ' '
+}
+
+is_selected() { # STEP: is it to be taken?
+  case " $skip " in
+    *" $1 "*) return 1 ;;
+  esac
+  if [ -n "$only" ]; then
+    case " $only " in
+      *" $1 "*) return 0 ;;
+    esac
+    return 1
+  fi
+  case $(steps | sed -n "s/^$1 //p") in
+    always) [ "$1" = setup-source ] || [ "$repo_only" = no ] ;;
+    --with-runtime) [ "$with_runtime" = yes ] && [ "$repo_only" = no ] ;;
+    --prepare) [ "$prepare" = yes ] ;;
+    --init) [ "$init" = yes ] ;;
+    --join) [ -n "$join" ] ;;
+    *) return 1 ;;
+  esac
+}
+
+# --- what is there -----------------------------------------------------------------------------------------------------
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# A value of os-release(5), which is read and never executed.
+os_release() {
+  for file in "$root/etc/os-release" "$root/usr/lib/os-release"; do
+    if [ -r "$file" ]; then
+      sed -n "s/^$1=//p" "$file" | sed -e 's/^"\(.*\)"$/\1/' -e "s/^'\(.*\)'\$/\1/" -e 1q
+      return 0
+    fi
+  done
+}
+
+# Where a program is. Some shells, such as a busybox that stands alone, have an rpm and a dpkg of their own, which know nothing
+# of this system: only a full path gets past them.
+path_of() (
+  IFS=:
+  for directory in $PATH; do
+    if [ -x "$directory/$1" ]; then
+      printf '%s\n' "$directory/$1"
+      exit 0
+    fi
+  done
+  exit 1
+)
+
+rpm() { "$rpm_program" "$@"; }
+dpkg() { "$dpkg_program" "$@"; }
+
+# Sets what this system is. The manager is the one that owns the system, whatever else is installed: a Debian machine may
+# well have dnf, and two systems with the same name may differ, as the server and desktop of Kylin and UOS do.
+find_system() {
+  os_id=$(os_release ID | tr '[:upper:]' '[:lower:]')
+  os_version=$(os_release VERSION_ID)
+  os_name=$(os_release PRETTY_NAME)
+  if [ -z "$os_name" ]; then os_name="${os_id:-$(uname -s)} $os_version"; fi
+  manager=
+  rpm_program=$(path_of rpm || :)
+  dpkg_program=$(path_of dpkg || :)
+  if [ -s "$root/var/lib/dpkg/status" ] && has dpkg-query && dpkg-query -W dpkg >/dev/null 2>&1; then
+    manager=apt
+  elif [ -n "$rpm_program" ] && rpm -q rpm >/dev/null 2>&1; then
+    if [ -d "$root/etc/zypp" ] && has zypper; then
+      manager=zypper
+    elif has dnf; then
+      manager=dnf
+    elif has yum; then
+      manager=yum
+    fi
+  fi
+  refusal=$(system_refusal)
+  if [ "$manager" = apt ]; then
+    arch=$(dpkg --print-architecture 2>/dev/null || uname -m)
+  else
+    arch=$(rpm --eval '%{_arch}' 2>/dev/null || uname -m)
+  fi
+  case $arch in
+    amd64 | arm64 | armhf | ppc64el | s390x | riscv64 | loong64 | x86_64 | aarch64 | arm | armv7hl | ppc64le | loongarch64) ;;
+    *) refusal=${refusal:-architecture} ;;
+  esac
+  # Debian's name for the older, incompatible interface of the same processor.
+  if [ "$manager/$arch" = apt/loongarch64 ]; then refusal=${refusal:-architecture}; fi
+}
+
+# In a word, why the system is not supported; nothing if it is.
+system_refusal() {
+  if [ "$(uname -s)" != Linux ]; then
+    printf 'linux\n'
+  elif [ -e "$root/run/ostree-booted" ]; then
+    printf 'ostree\n'
+  elif [ "$manager" = zypper ] && is_transactional; then
+    printf 'transactional\n'
+  elif [ -z "$manager" ]; then
+    printf 'manager\n'
+  elif [ "$manager" = apt ] && ! apt_has 1 1; then
+    printf 'apt\n'
+  fi
+}
+
+# MicroOS and its relatives have a root that is changed by snapshots only. Inside of a new snapshot it can be written.
+is_transactional() {
+  case $os_id in
+    *microos* | sle-micro* | sl-micro* | *leap-micro* | *aeon* | *kalpa*) ;;
+    *) [ -x "$root/usr/sbin/transactional-update" ] || return 1 ;;
+  esac
+  awk '$2 == "/" { options = "," $4 "," } END { exit options !~ /,ro,/ }' "$root/proc/mounts"
+}
+
+apt_has() { # MAJOR MINOR: is this apt as new?
+  set -- "$1" "$2" "$(apt-get --version 2>/dev/null | sed -n '1s/^apt \([0-9]*\.[0-9]*\).*/\1/p')"
+  case $3 in
+    *.*) [ "${3%.*}" -gt "$1" ] || { [ "${3%.*}" -eq "$1" ] && [ "${3#*.}" -ge "$2" ]; } ;;
+    *) return 1 ;;
+  esac
+}
+
+print_system() {
+  printf 'id=%s\nversion=%s\nname=%s\nmanager=%s\narch=%s\n' "$os_id" "$os_version" "$os_name" "${manager:-none}" "$arch"
+  printf 'supported=%s\n' "${refusal:-yes}"
+}
+
+require_system() {
+  case $refusal in
+    '') ;;
+    ostree)
+      die 3 '%s keeps its system in images. Layer the packages instead: put klts.repo into /etc/yum.repos.d, then rpm-ostree install kubeadm kubelet kubectl' \
+        '%s 的系统由镜像管理。请改为分层安装：把 klts.repo 放入 /etc/yum.repos.d，再执行 rpm-ostree install kubeadm kubelet kubectl' "$os_name" ;;
+    transactional)
+      die 3 '%s changes its root in snapshots only. Run this script inside of one: transactional-update shell; then reboot' \
+        '%s 只能在快照中修改根文件系统。请在快照中运行本脚本：transactional-update shell，然后重启' "$os_name" ;;
+    apt)
+      die 3 'the apt of %s is older than 1.1 and cannot tie a repository to its key; use a newer release of the system' \
+        '%s 的 apt 早于 1.1，不能把软件源与其公钥绑定；请使用更新的系统' "$os_name" ;;
+    architecture)
+      die 3 'there are no packages for %s on %s' '没有 %s 架构的软件包（%s）' "$arch" "$os_name" ;;
+    linux)
+      die 3 'this is %s; expected Linux' '这是 %s；需要 Linux' "$(uname -s)" ;;
+    *)
+      die 3 'no supported package manager owns %s; expected apt (with dpkg), dnf, yum or zypper (with rpm)' \
+        '%s 不由受支持的包管理器管理；需要 apt（dpkg），或 dnf、yum、zypper（rpm）' "$os_name" ;;
+  esac
+}
+
+require_tools() {
+  for tool in awk cut grep mktemp sed sort tr; do
+    if ! has "$tool"; then die 4 'the program %s is missing; install it first' '缺少程序 %s；请先安装' "$tool"; fi
+  done
+  if [ -z "$offline" ] && ! has curl && ! has wget; then
+    die 4 'neither curl nor wget is here; install one of them first' '没有 curl 和 wget；请先安装其中之一'
+  fi
+}
+
+# Sets how to become root; a dry run needs nobody.
+require_root() {
+  as_root=
+  if [ "$dry_run" = yes ] || [ "$(id -u)" -eq 0 ]; then return 0; fi
+  if has sudo; then
+    as_root=sudo
+  elif has doas; then
+    as_root=doas
+  else
+    die 8 'not root, and neither sudo nor doas is here; run it as root: curl -fsSL URL/install.sh | su -c sh' \
+      '不是 root，也没有 sudo 或 doas；请以 root 身份运行：curl -fsSL URL/install.sh | su -c sh'
+  fi
+}
+
+make_work_folder() {
+  for place in "${TMPDIR:-/tmp}" /run /dev/shm; do
+    if work=$(mktemp -d "$place/$id.XXXXXX" 2>/dev/null); then
+      mkdir "$work/new" "$work/old" "$work/probe"
+      content=$work/content
+      : >"$work/state"
+      if [ -r "$state" ]; then cat "$state" >"$work/state"; fi
+      return 0
+    fi
+  done
+  work=
+  die 4 'no temporary folder can be made in %s; is the disk full or read-only? Set TMPDIR to another place' \
+    '无法在 %s 中创建临时目录；磁盘是否已满或只读？请把 TMPDIR 设为其他位置' "${TMPDIR:-/tmp}"
+}
+
+confirm() { # ENGLISH CHINESE WORD...: asks on the terminal, for standard input may be this script
+  if [ "$yes" = yes ] || [ "$dry_run" = yes ]; then return 0; fi
+  if { : >/dev/tty; } 2>/dev/null; then
+    text "$@" >/dev/tty
+    printf '[y/N] ' >/dev/tty
+    read -r answer </dev/tty || answer=
+    case $answer in
+      [yY]*) return 0 ;;
+    esac
+  else
+    warn "$@"
+  fi
+  die 4 'not confirmed; add --yes if it is meant' '未确认；如果确实需要，请加 --yes'
+}
+
+# --- commands and files ------------------------------------------------------------------------------------------------
+
+root_run() {
+  if [ -n "$as_root" ]; then "$as_root" "$@"; else "$@"; fi
+}
+
+# Runs a command that changes the system, or says only which. Secrets are not shown.
+run() {
+  shown=$(printf ' %s' "$@" | sed 's/\(--token \)[^ ]*/\1***/')
+  changes=$((changes + 1))
+  if [ "$dry_run" = yes ]; then
+    printf '+%s\n' "$shown"
+    return 0
+  fi
+  detail '+%s' '+%s' "$shown"
+  if [ "$quiet" = no ]; then
+    root_run "$@"
+  else
+    root_run "$@" >"$work/output" 2>&1 || {
+      run_code=$?
+      cat "$work/output" >&2
+      return "$run_code"
+    }
+  fi
+}
+
+try() { # COMMAND...: of the package manager
+  if ! run "$@"; then
+    warn 'this failed, see above: %s' '此命令失败，原因见上：%s' "${shown# }"
+    return 1
+  fi
+}
+
+manage() { # COMMAND...: without which nothing goes on
+  if ! try "$@"; then
+    explained=yes
+    exit 7
+  fi
+}
+
+sha256() {
+  if has sha256sum; then
+    sha256sum <"$1" | cut -d ' ' -f 1
+  else
+    openssl dgst -sha256 <"$1" | sed 's/^.* //'
+  fi
+}
+
+same() { [ -f "$2" ] && [ "$(sha256 "$1")" = "$(sha256 "$2")" ]; }
+
+# The state has a line for each thing that --uninstall takes back:
+#   folder PATH, new PATH SHA-256, replaced PATH SHA-256, package NAME, hold NAME, key ID, lists NAME, module NAME,
+#   sysctl NAME VALUE
+# It is written before the thing is done, so that a run that dies is known as well.
+record() {
+  if grep -qxF "$*" "$work/state"; then return 0; fi
+  printf '%s\n' "$*" >>"$work/state"
+  save_state
+}
+
+forget() { # KIND NAME
+  awk -v kind="$1" -v name="$2" '!($1 == kind && $2 == name)' "$work/state" >"$work/state.new"
+  mv "$work/state.new" "$work/state"
+}
+
+save_state() {
+  if [ "$dry_run" = yes ]; then return 0; fi
+  if ! { root_run mkdir -p "$root/var/lib/$id" && root_run cp "$work/state" "$state.new" && root_run mv -f "$state.new" "$state"; }; then
+    die 4 'cannot write %s; is the disk full or read-only?' '无法写入 %s；磁盘是否已满或只读？' "$state"
+  fi
+}
+
+recorded() { # KIND...: the names in the state
+  for kind in "$@"; do awk -v kind="$kind" '$1 == kind { print $2 }' "$work/state"; done
+}
+
+make_folder() { # PATH: with those above it, each of which goes with --uninstall if it is empty then
+  if [ -d "$root$1" ]; then return 0; fi
+  make_folder "${1%/*}"
+  record folder "$1"
+  root_run mkdir "$root$1" || die 4 'cannot make the folder %s' '无法创建目录 %s' "$root$1"
+}
+
+# put PATH: makes the file what $content holds, through a file beside it, and keeps what was there before.
+put() {
+  put_new=$work/new/$(printf '%s' "$1" | tr '/' '_')
+  put_old=$work/old/$(printf '%s' "$1" | tr '/' '_')
+  mv "$content" "$put_new"
+  if same "$put_new" "$root$1"; then
+    detail 'unchanged %s' '未改变 %s' "$1"
+    return 0
+  fi
+  changes=$((changes + 1))
+  if [ "$dry_run" = yes ]; then
+    show_change "$1" "$put_new"
+    return 0
+  fi
+  say 'writing %s' '写入 %s' "$1"
+  put_kind=$(awk -v path="$1" '$2 == path && ($1 == "new" || $1 == "replaced") { print $1 }' "$work/state")
+  if [ -f "$root$1" ]; then
+    cp "$root$1" "$put_old"
+    if [ -z "$put_kind" ]; then
+      put_kind=replaced
+      keep_original "$1"
+    fi
+  fi
+  make_folder "${1%/*}"
+  forget new "$1"
+  forget replaced "$1"
+  record "${put_kind:-new}" "$1" "$(sha256 "$put_new")"
+  printf '%s\n' "$1" >>"$work/written"
+  install_file "$put_new" "$1"
+}
+
+# install_file FILE PATH: with owner and mode of the file that it takes the place of.
+install_file() {
+  beside=$root$2.$id-new
+  if [ -f "$root$2" ]; then set -- "$1" "$2" -p "$root$2"; else set -- "$1" "$2" "$1"; fi
+  if ! { root_run cp "$3" ${4:+"$4"} "$beside" && root_run cp "$1" "$beside" && root_run mv -f "$beside" "$root$2"; }; then
+    root_run rm -f "$beside" || :
+    die 4 'cannot write %s; is the disk full or read-only?' '无法写入 %s；磁盘是否已满或只读？' "$root$2"
+  fi
+}
+
+original() { printf '%s/var/lib/%s/originals%s\n' "$root" "$id" "$1"; }
+
+keep_original() {
+  keep_to=$(original "$1")
+  if ! { root_run mkdir -p "${keep_to%/*}" && root_run cp -p "$root$1" "$keep_to"; }; then
+    die 4 'cannot keep the present %s in %s' '无法把现有的 %s 备份到 %s' "$1" "$keep_to"
+  fi
+}
+
+show_change() { # PATH FILE
+  printf '= %s\n' "$1"
+  if [ "${1%.gpg}" != "$1" ]; then
+    printf '+(binary, SHA-256 %s)\n' "$(sha256 "$2")"
+  elif [ -f "$root$1" ] && has diff; then
+    diff -u "$root$1" "$2" | sed 1,2d || :
+  else
+    sed 's/^/+/' "$2"
+  fi
+}
+
+# Takes back what this run wrote, when the repository turned out not to work. What was there before is there again: all that
+# the state has, if this was the first run.
+take_back() {
+  unsettled=no
+  if [ ! -s "$work/state.before" ]; then
+    undo_all
+  elif [ -s "$work/written" ]; then
+    while read -r path; do
+      old=$work/old/$(printf '%s' "$path" | tr '/' '_')
+      if [ -f "$old" ]; then install_file "$old" "$path"; else root_run rm -f "$root$path"; fi
+    done <"$work/written"
+    mv "$work/state.before" "$work/state"
+    save_state
+  fi
+}
+
+# --- signatures --------------------------------------------------------------------------------------------------------
+
+# The key as packets, which gpgv and apt want. Each block of an armored file has its own padding.
+dearmor() {
+  block=1
+  while [ "$block" -le "$(grep -c '^-----BEGIN' "$1")" ]; do
+    awk -v want="$block" '
+      /^-----BEGIN/ { block++; body = 0; next }
+      /^-----END/ || block != want { next }
+      /^\r?$/ { body = 1; next }
+      body && !/^=/ { print }' "$1" | base64_decode
+    block=$((block + 1))
+  done
+}
+
+base64_decode() {
+  if has base64; then base64 -d; else openssl base64 -d; fi
+}
+
+write_key() {
+  if [ -n "$key_file" ]; then
+    if ! grep -q '^-----BEGIN PGP PUBLIC KEY BLOCK-----' "$key_file" 2>/dev/null; then
+      die 2 '%s is no armored public key; expected -----BEGIN PGP PUBLIC KEY BLOCK-----' \
+        '%s 不是文本格式的公钥；应以 -----BEGIN PGP PUBLIC KEY BLOCK----- 开头' "$key_file"
+    fi
+    cat "$key_file" >"$work/key.asc"
+    fingerprints=
+  else
+    printf '%s\n' "$key" >"$work/key.asc"
+  fi
+  dearmor "$work/key.asc" >"$work/key.gpg"
+}
+
+# Is this a clear-signed text and nothing else? Whatever stood outside of the signed part would be believed without reason.
+# Writes the text and the signature beside it.
+split_signed() {
+  awk -v text="$1.text" -v signature="$1.sig" '
+    /\r/ { exit 1 }
+    NR == 1 { if ($0 != "-----BEGIN PGP SIGNED MESSAGE-----") exit 1; part = "hash"; next }
+    part == "hash" { if ($0 == "") part = "text"; else if ($0 !~ /^Hash: /) exit 1; next }
+    part == "text" && $0 == "-----BEGIN PGP SIGNATURE-----" { part = "signature" }
+    part == "text" { if (/^-/) exit 1; printf "%s%s", (lines++ ? "\n" : ""), $0 >text; next }
+    part == "signature" { print >signature; if ($0 == "-----END PGP SIGNATURE-----") part = "end"; next }
+    { exit 1 }
+    END { if (part != "end") exit 1 }' "$1"
+}
+
+find_verifier() {
+  verifier=none
+  for program in gpg sqv gpgv; do
+    if has "$program"; then verifier=$program; fi
+  done
+  if [ "$verifier" = none ]; then
+    warn 'no gpgv, sqv or gpg is here, so mirrors are compared without their signatures; %s still verifies every index and package' \
+      '没有 gpgv、sqv 或 gpg，因此比较镜像时不验证签名；%s 仍会验证每个索引和软件包' "$manager"
+  fi
+}
+
+# Did one of the keys sign? During a change of keys there are two signatures, and a machine may know one of them only.
+is_signed() {
+  case $verifier in
+    none) return 0 ;;
+    sqv) sqv --keyring "$work/key.gpg" "$1.sig" "$1.text" >/dev/null 2>&1 ;;
+    *)
+      # A clock before the date of the key is found out later, and then called by its name.
+      set -- "$1" --status-fd 1 --ignore-time-conflict --keyring "$work/key.gpg"
+      if [ "$verifier" = gpg ]; then
+        mkdir -p "$work/gpg"
+        chmod 700 "$work/gpg"
+        set -- "$@" --homedir "$work/gpg" --no-default-keyring --batch --verify
+      fi
+      signed_file=$1
+      shift
+      "$verifier" "$@" "$signed_file" >"$signed_file.status" 2>/dev/null || :
+      grep -q '^\[GNUPG:\] GOODSIG ' "$signed_file.status" && ! grep -q '^\[GNUPG:\] BADSIG ' "$signed_file.status"
+      ;;
+  esac
+}
+
+# --- mirrors -----------------------------------------------------------------------------------------------------------
+
+now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+
+# Seconds since 1970 of such a time, by arithmetic: date(1) reads times in no standard way.
+epoch() {
+  awk -v time="$1" 'BEGIN {
+    split(time, t, /[-T:Z]/)
+    y = t[1]; m = t[2] + 0
+    if (m <= 2) { y--; m += 12 }
+    days = 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * m - 457) / 5) + t[3] - 719469
+    printf "%.0f\n", ((days * 24 + t[4]) * 60 + t[5]) * 60 + t[6]
+  }'
+}
+
+# Hundredths of a second since the machine started.
+hundredths() {
+  sed -n '1s/^\([0-9]*\)\.\([0-9][0-9]\) .*/\1\2/p' /proc/uptime 2>/dev/null || printf '0\n'
+}
+
+# fetch URL FILE: a small file, in bounded time and size. The system stops whoever writes more than 128 to 256 KiB.
+fetch() (
+  case $1 in
+    file://*)
+      cp "${1#file://}" "$2"
+      exit
+      ;;
+  esac
+  ulimit -f 256
+  if has curl; then
+    protocols='=http,https'
+    case $1 in
+      https:*) protocols='=https' ;;
+    esac
+    curl -fsSL --proto "$protocols" --connect-timeout 5 --max-time 10 -o "$2" "$1"
+  elif has timeout; then
+    timeout 10 wget -q -T 5 -t 1 -O "$2" "$1"
+  else
+    wget -q -T 5 -t 1 -O "$2" "$1"
+  fi
+)
+
+field() { sed -n "s/^$2 //p" "$1" | sed 1q; } # FILE WORD
+
+# probe NUMBER ADDRESS: writes serial, date, milliseconds, and a fault or - into NUMBER.result.
+probe() {
+  probe_file=$work/probe/$1
+  probe_start=$(hundredths)
+  if ! fetch "$2/timestamp.asc" "$probe_file" 2>"$probe_file.error"; then
+    printf '0 - 0 UNREACHABLE\n' >"$probe_file.result"
+    return 0
+  fi
+  probe_time=$((($(hundredths) - probe_start) * 10))
+  printf '%s %s\n' "$probe_time" "$(timestamp_says "$probe_file")" |
+    awk '{ print $2, $3, $1, $4 }' >"$probe_file.result"
+}
+
+# Serial, date and fault of a timestamp. Nothing in it is looked at before its signature is proven.
+timestamp_says() {
+  if ! split_signed "$1" || [ "$(sed 1q "$1.text")" != 'klts-timestamp 1' ]; then
+    printf '0 - STATUS\n'
+  elif ! is_signed "$1"; then
+    printf '0 - SIGNATURE\n'
+  else
+    said_serial=$(field "$1.text" serial)
+    said_date=$(field "$1.text" date)
+    said_end=$(field "$1.text" valid-until)
+    said_fault=-
+    case $said_serial/$said_date/$said_end in
+      */*[!0-9TZ:/-]* | *[!0-9]*/*Z/* | /* | *//*)
+        printf '0 - STATUS\n'
+        return 0
+        ;;
+    esac
+    if [ "$said_serial" -lt "$seen_serial" ]; then
+      said_fault=OLDER
+    elif [ -n "$said_end" ] && [ "$(epoch "$said_end")" -lt "$started" ]; then
+      said_fault=ENDED
+    elif [ "$(epoch "$said_date")" -gt $((started + 300)) ]; then
+      said_fault=FUTURE
+    fi
+    printf '%s %s %s\n' "$said_serial" "$said_date" "$said_fault"
+  fi
+}
+
+# The order in which mirrors are tried: those with the newest serial, then by priority, then the quicker one, then by name.
+# A mirror with a fault is not tried at all. Reads: name, serials behind, priority, milliseconds, faults or -.
+order_mirrors() {
+  awk '$5 == "-" { print ($2 > 0), $3, $4, $1 }' | sort -k 1,1n -k 2,2n -k 3,3n -k 4,4 | awk '{ print $4 }'
+}
+
+# Those that come into question: one a line, as in the settings.
+candidates() {
+  case $mirror in
+    auto) printf '%s\n' "$mirrors" ;;
+    *://*) printf '%s copy 1 %s %s/rpm %s/apt\n' "${mirror%/}" "${mirror%/}" "${mirror%/}" "${mirror%/}" ;;
+    *) printf '%s\n' "$mirrors" | awk -v name="$mirror" '$1 == name' ;;
+  esac | awk 'NF == 6'
+}
+
+# Probes all of them side by side. Then table has, in the form that order_mirrors reads, how they are.
+probe_mirrors() {
+  candidates >"$work/candidates"
+  if [ ! -s "$work/candidates" ]; then
+    usage_error 'there is no mirror %s; there are: %s' '没有镜像 %s；可用的有：%s' "$mirror" \
+      "$(printf '%s\n' "$mirrors" | awk '{ printf "%s ", $1 }')"
+  fi
+  started=$(epoch "$(now)")
+  seen_serial=$(sed 1q "$root/var/lib/$id/serial" 2>/dev/null || :)
+  seen_serial=${seen_serial:-0}
+  number=0
+  while read -r _ _ _ address _; do
+    number=$((number + 1))
+    case $base_url/$address in
+      https:*/http:*) printf '0 - 0 HTTP\n' >"$work/probe/$number.result" ;;
+      *) probe "$number" "$address" & ;;
+    esac
+  done <"$work/candidates"
+  wait
+  judge_probes
+}
+
+# A mirror that is behind is good enough for this long: as mirrors.conf has it without an interval.
+allowed_lag() { printf '%s\n' $((72 * 3600)); }
+
+judge_probes() {
+  best_serial=0
+  best_date=-
+  number=0
+  while read -r _; do
+    number=$((number + 1))
+    read -r its_serial its_date _ its_fault <"$work/probe/$number.result"
+    if [ "$its_fault" = - ] && [ "$its_serial" -gt "$best_serial" ]; then
+      best_serial=$its_serial
+      best_date=$its_date
+    fi
+  done <"$work/candidates"
+  number=0
+  while read -r its_name _ its_priority _; do
+    number=$((number + 1))
+    read -r its_serial its_date its_time its_fault <"$work/probe/$number.result"
+    behind=$((best_serial - its_serial))
+    if [ "$its_fault" = - ] && [ "$behind" -gt 0 ] &&
+      [ $(($(epoch "$best_date") - $(epoch "$its_date"))) -gt "$(allowed_lag)" ]; then
+      its_fault=STALE
+    fi
+    printf '%s %s %s %s %s\n' "$its_name" "$behind" "$its_priority" "$its_time" "$its_fault"
+    if [ "$its_fault" != - ]; then explain "$number" "$its_name" "$its_fault" "$its_date" >&2; fi
+  done <"$work/candidates" >"$work/table"
+}
+
+explain() { # NUMBER NAME FAULT DATE
+  case $3 in
+    UNREACHABLE) text 'left out %s: no answer: %s' '不用 %s：没有应答：%s' "$2" "$(tail -n 1 "$work/probe/$1.error")" ;;
+    STATUS) text 'left out %s: what it has in place of timestamp.asc is something else' '不用 %s：它的 timestamp.asc 是别的内容' "$2" ;;
+    SIGNATURE) text 'left out %s: its timestamp.asc is not signed by the key of this script' '不用 %s：它的 timestamp.asc 不是由本脚本的公钥签名的' "$2" ;;
+    OLDER) text 'left out %s: it has an older state than this machine has seen (serial %s)' '不用 %s：它比本机见过的状态更旧（序号 %s）' "$2" "$seen_serial" ;;
+    ENDED) text 'left out %s: what it has is no longer valid, or the clock of this machine is wrong: %s' '不用 %s：它的内容已过期，或本机时钟不对：%s' "$2" "$(now)" ;;
+    FUTURE) text 'left out %s: its date, %s, is in the future; the clock of this machine says %s' '不用 %s：它的日期 %s 在未来；本机时钟为 %s' "$2" "$4" "$(now)" ;;
+    STALE) text 'left out %s: it is behind since before %s' '不用 %s：它的内容停留在 %s' "$2" "$4" ;;
+    HTTP) text 'left out %s: its address is not https' '不用 %s：它的地址不是 https' "$2" ;;
+  esac
+}
+
+# Writes the names of the mirrors that are good, the best first.
+choose_mirrors() {
+  write_key
+  find_verifier
+  if [ -n "$offline" ]; then
+    offline=$(CDPATH='' cd -- "$offline" 2>/dev/null && pwd -P) ||
+      die 4 'there is no folder %s' '没有目录 %s' "$offline"
+    mirrors="offline copy 1 file://$offline file://$offline/rpm file://$offline/apt"
+    base_url=file://$offline
+  fi
+  probe_mirrors
+  order_mirrors <"$work/table" >"$work/order"
+  if [ ! -s "$work/order" ]; then
+    if [ -z "$(awk '$5 != "FUTURE"' "$work/table")" ]; then
+      die 4 'the clock of this machine says %s, which is before the date of the repository; set it' \
+        '本机时钟为 %s，早于软件源的日期；请校准时钟' "$(now)"
+    elif [ -z "$(awk '$5 != "SIGNATURE"' "$work/table")" ]; then
+      die 6 'nothing was signed by the key of this script, or the key has ended for the clock of this machine: %s' \
+        '没有任何内容是由本脚本的公钥签名的，或者按本机时钟公钥已过期：%s' "$(now)"
+    fi
+    die 5 'no mirror is fresh and reachable; try again later, or name one with --mirror' \
+      '没有可用的新镜像；请稍后再试，或用 --mirror 指定'
+  fi
+  keep_order
+  # From version 1.6 on apt reads a file of mirrors.
+  if [ "$manager" = apt ] && [ "$(wc -l <"$work/order")" -gt 1 ] && apt_has 1 6; then listed=yes; fi
+  say 'mirrors: %s' '镜像：%s' "$(tr '\n' ' ' <"$work/order")"
+}
+
+# Latencies differ from run to run. As long as the same mirrors are as good as before, their order stays.
+keep_order() {
+  before=$root/var/lib/$id/mirrors
+  if [ -r "$before" ] && [ -z "$(awk '$5 == "-" && $2 > 0' "$work/table")" ] &&
+    [ "$(sort "$before")" = "$(sort "$work/order")" ]; then
+    cat "$before" >"$work/order"
+  fi
+}
+
+address_of() { awk -v name="$1" -v column="$2" '$1 == name { print $column }' "$work/candidates"; } # MIRROR COLUMN
+
+# --- the repository ----------------------------------------------------------------------------------------------------
+
+channel_versions() { printf '%s\n' "$channels" | awk -v channel="$1" '$1 == channel { print $2 }'; }
+
+# The channel of what is installed, so that a further run stays in it.
+installed_channel() {
+  for package in kubelet kubeadm kubectl; do
+    present=$(installed_version "$package" | cut -d . -f 1,2)
+    if [ -n "$(channel_versions "v$present")" ]; then
+      printf '%s\n' "$present"
+      return 0
+    fi
+  done
+}
+
+# Sets channel, as v1.28 or all, and the version; that stays empty where this script does not know the newest one.
+choose_version() {
+  if [ -z "$channel" ] && [ -n "$version" ]; then
+    channel=$(printf '%s' "$version" | cut -d . -f 1,2)
+  elif [ -z "$channel" ]; then
+    channel=$(installed_channel)
+  fi
+  if [ -z "$channel" ]; then
+    channel=$(printf '%s\n' "$channels" | awk '$1 ~ /^v/ { last = $1 } END { print last }')
+    channel=${channel#v}
+  fi
+  case $channel in
+    '') usage_error 'this script does not know what channels the repository has; give --channel or --version' \
+      '本脚本不知道软件源有哪些通道；请指定 --channel 或 --version' ;;
+    all) suite=stable ;;
+    *)
+      channel=v$channel
+      suite=$channel
+      ;;
+  esac
+  if [ -n "$channels" ] && [ -z "$(channel_versions "$channel")" ]; then
+    usage_error 'there is no channel %s; there are: %s' '没有通道 %s；可用的有：%s' "$channel" \
+      "$(printf '%s\n' "$channels" | awk '{ printf "%s ", $1 }')"
+  fi
+  version=${version:-$(channel_versions "$channel")}
+  repository=$id-$channel
+  folder=rpm/$channel
+  if [ "$channel" = all ]; then folder=rpm; fi
+}
+
+# The settings of a script that lies where it was written, or --base-url and --key in their place.
+choose_tree() {
+  if [ -n "$other_url" ]; then
+    if [ -z "$key_file" ]; then usage_error '--base-url wants --key' '--base-url 需要 --key'; fi
+    base_url=${other_url%/}
+    mirrors="origin copy 100 $base_url $base_url/rpm $base_url/apt"
+    channels=
+  elif [ -z "$base_url" ] && { [ -z "$offline" ] || [ -z "$key_file" ]; }; then
+    usage_error 'this script has no settings yet: take the one of a published repository, or give --base-url URL --key FILE' \
+      '本脚本尚未设置：请使用已发布软件源中的脚本，或指定 --base-url URL --key FILE'
+  fi
+}
+
+key_path() { printf '/etc/pki/rpm-gpg/RPM-GPG-KEY-%s\n' "$id"; }
+
+# As dnf and yum read several addresses, one indented below the other; zypper wants the word before each.
+addresses() {
+  first=yes
+  while read -r name_of_mirror; do
+    address=$(address_of "$name_of_mirror" 5)${folder#rpm}/
+    if [ "$first" = yes ] || [ "$manager" = zypper ]; then
+      printf 'baseurl=%s\n' "$address"
+    else
+      printf '        %s\n' "$address"
+    fi
+    first=no
+  done <"$work/order"
+}
+
+# dnf would go on without a repository whose signature is bad, and EL 8's modules would hide our runc. zypper takes unsigned
+# packages from a signed repository unless it is told not to. By the priority no other repository gets the better of this one.
+rpm_definition() {
+  printf '[%s]\nname=%s %s\n' "$repository" "$name" "$channel"
+  addresses
+  printf 'enabled=1\ngpgcheck=1\nrepo_gpgcheck=1\ngpgkey=file://%s\n' "$(key_path)"
+  if [ "$manager" = zypper ]; then
+    printf 'pkg_gpgcheck=1\nautorefresh=1\ntype=rpm-md\n'
+  else
+    printf 'skip_if_unavailable=0\nmodule_hotfixes=1\n'
+  fi
+  printf 'priority=50\n'
+}
+
+apt_list() {
+  rank=0
+  while read -r name_of_mirror; do
+    rank=$((rank + 1))
+    printf '%s\tpriority:%s\n' "$(address_of "$name_of_mirror" 6)" "$rank"
+  done <"$work/order"
+}
+
+apt_address() {
+  if [ "$listed" = yes ]; then
+    printf 'mirror+file:/etc/apt/mirrors/%s.list\n' "$id"
+  else
+    address_of "$(sed 1q "$work/order")" 6
+  fi
+}
+
+apt_definition() {
+  printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: /etc/apt/keyrings/%s.gpg\n' "$(apt_address)" "$suite" "$id"
+}
+
+# Above the 500 of other repositories, so that none of them gets the better of this one; below 1000, so that nothing that is
+# installed goes back by itself.
+apt_preferences() {
+  printf 'Package: *\nPin: release o=%s\nPin-Priority: 990\n' "$name"
+}
+
+# Lets zypper move between the packages of these vendors, patches included.
+vendors_file() {
+  printf '# For /etc/zypp/vendors.d/: lets zypper move between the packages of these vendors.\n[main]\nvendors = %s\n' "$vendors"
+}
+
+write_repository() {
+  case $manager in
+    apt)
+      if [ ! -e "$root/usr/lib/apt/methods/https" ]; then
+        case $(apt_address)$(cat "$work/candidates") in
+          *https:*) die 4 'this apt cannot read https yet: apt-get install apt-transport-https ca-certificates' \
+            '此 apt 还不能读取 https：apt-get install apt-transport-https ca-certificates' ;;
+        esac
+      fi
+      cp "$work/key.gpg" "$content"
+      put "/etc/apt/keyrings/$id.gpg"
+      if [ "$listed" = yes ]; then
+        apt_list >"$content"
+        put "/etc/apt/mirrors/$id.list"
+      fi
+      apt_preferences >"$content"
+      put "/etc/apt/preferences.d/$id"
+      apt_definition >"$content"
+      put "/etc/apt/sources.list.d/$id.sources"
+      if [ "$dry_run" = no ]; then record lists "$(apt_name)"; fi
+      ;;
+    *)
+      cp "$work/key.asc" "$content"
+      put "$(key_path)"
+      if [ "$manager" = zypper ]; then
+        vendors_file >"$content"
+        put "/etc/zypp/vendors.d/$id.conf"
+        rpm_definition >"$content"
+        put "/etc/zypp/repos.d/$id.repo"
+      else
+        rpm_definition >"$content"
+        put "/etc/yum.repos.d/$id.repo"
+      fi
+      import_key
+      ;;
+  esac
+}
+
+key_ids() { # the last eight digits of each, as rpm names keys
+  for fingerprint in $fingerprints; do
+    printf '%s\n' "$fingerprint" | tr '[:upper:]' '[:lower:]' | sed 's/.*\(........\)$/\1/'
+  done
+}
+
+# rpm's own list of keys. dnf and yum put the key there by themselves, from the file that was written above; zypper would
+# want to be told to believe whatever key the mirror has.
+import_key() {
+  missing_keys=
+  for key_id in $(key_ids); do
+    if ! rpm -qa 'gpg-pubkey*' | grep -q "$key_id"; then
+      missing_keys="$missing_keys $key_id"
+      if [ "$dry_run" = no ]; then record key "$key_id"; fi
+    fi
+  done
+  if [ "$manager" = zypper ] && [ -n "$missing_keys$key_file" ]; then
+    manage rpm --import "$root$(key_path)"
+  fi
+}
+
+# Only this repository: what is wrong with others is not ours to say.
+refresh() {
+  case $manager in
+    apt)
+      try apt-get -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$id.sources" -o Dir::Etc::sourceparts=- \
+        -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o "Acquire::Retries=$(retries)" update
+      ;;
+    dnf) try dnf -y --disablerepo='*' --enablerepo="$repository" --refresh makecache ;;
+    yum)
+      try yum -y --disablerepo='*' --enablerepo="$repository" clean expire-cache &&
+        try yum -y --disablerepo='*' --enablerepo="$repository" makecache fast
+      ;;
+    zypper) try zypper --non-interactive refresh --force "$repository" ;;
+  esac
+}
+
+# apt tries each mirror of a list that often before it goes on to the next one.
+retries() {
+  if [ "$listed" = yes ] || [ -e "$root/etc/apt/mirrors/$id.list" ]; then printf '0\n'; else printf '3\n'; fi
+}
+
+# Where the manager keeps the index that it begins with; nothing if that is not there.
+stored_index() {
+  case $manager in
+    apt) set -- "$root/var/lib/apt/lists/$(apt_name)_dists_${suite}_InRelease" ;;
+    zypper) set -- "$root/var/cache/zypp/raw/$repository/repodata/repomd.xml" ;;
+    *) set -- "$root/var/cache/dnf/$repository"-*/repodata/repomd.xml "$root/var/cache/libdnf5/$repository"-*/repodata/repomd.xml \
+      "$root/var/cache/yum"/*/*/"$repository"/repomd.xml ;;
+  esac
+  # shellcheck disable=SC2012 # these names have no strange characters
+  ls -t "$@" 2>/dev/null | sed 1q
+}
+
+apt_name() { apt_address | sed -e 's,^[a-z+]*://,,' -e 's,^mirror+file:,,' | tr '/' '_'; }
+
+index_path() {
+  if [ "$manager" = apt ]; then printf 'apt/dists/%s/InRelease\n' "$suite"; else printf '%s/repodata/repomd.xml\n' "$folder"; fi
+}
+
+# Is what the manager has stored what one of the chosen mirrors signed? A mirror could send one state with its timestamp and
+# another, older one to dnf or zypper, which do not notice.
+is_stored_right() {
+  stored=$(stored_index)
+  [ -n "$stored" ] || return 1
+  stored_digest=$(sha256 "$stored")
+  while read -r name_of_mirror; do
+    number=$(awk -v name="$name_of_mirror" '$1 == name { print NR }' "$work/candidates")
+    if grep -q "^$stored_digest [0-9]* $(index_path)\$" "$work/probe/$number.text"; then return 0; fi
+  done <"$work/order"
+  return 1
+}
+
+refresh_and_compare() {
+  fault=7
+  if [ "$dry_run" = yes ]; then
+    refresh
+    return 0
+  fi
+  if [ "$changes" -eq 0 ] && is_stored_right; then return 0; fi
+  refresh || return 1
+  if is_stored_right; then return 0; fi
+  if [ -z "$(stored_index)" ]; then
+    warn 'where %s keeps the index is not known here, so it was not compared once more' '不知道 %s 把索引存放在哪里，因此没有再次比较' "$manager"
+    return 0
+  fi
+  fault=6
+  return 1
+}
+
+# Only the first one: an index is taken from it as long as it answers.
+leave_out() { # MIRROR
+  if [ "$fault" = 6 ]; then
+    warn 'what %s stored is not what %s signed; leaving it out' '%s 存储的内容与 %s 签名的不符；不再使用该镜像' "$manager" "$1"
+  else
+    warn '%s cannot use what %s has; leaving it out' '%s 无法使用 %s 的内容；不再使用该镜像' "$manager" "$1"
+  fi
+  sed 1d "$work/order" >"$work/order.new"
+  mv "$work/order.new" "$work/order"
+  if [ ! -s "$work/order" ]; then die "$fault" 'no other mirror is left' '没有其他镜像了'; fi
+}
+
+setup_source() {
+  choose_mirrors
+  cp "$work/state" "$work/state.before"
+  unsettled=yes
+  write_repository
+  while ! refresh_and_compare; do
+    leave_out "$(sed 1q "$work/order")"
+    write_repository
+  done
+  unsettled=no
+  remember_mirrors
+  warn_of_upstream
+}
+
+# Only now, when everything was proven: an attacker must not be able to raise the serial.
+remember_mirrors() {
+  if [ "$dry_run" = yes ]; then return 0; fi
+  changes_before=$changes
+  quiet_before=$quiet
+  quiet=yes
+  cp "$work/order" "$content"
+  put "/var/lib/$id/mirrors"
+  if [ "$verifier" != none ]; then
+    printf '%s\n' "$best_serial" >"$content"
+    put "/var/lib/$id/serial"
+  fi
+  quiet=$quiet_before
+  changes=$changes_before
+}
+
+warn_of_upstream() {
+  for file in "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d/*.list "$root"/etc/apt/sources.list.d/*.sources \
+    "$root"/etc/yum.repos.d/*.repo "$root"/etc/zypp/repos.d/*.repo; do
+    if [ -f "$file" ] && grep -q 'pkgs\.k8s\.io\|apt\.kubernetes\.io\|packages\.cloud\.google\.com' "$file" 2>/dev/null; then
+      say 'note: %s has packages of the same names; this repository goes before it' '注意：%s 中有同名软件包；本软件源优先' "${file#"$root"}"
+    fi
+  done
+}
+
+# --- packages ----------------------------------------------------------------------------------------------------------
+
+is_kubernetes() {
+  case $1 in
+    kubeadm | kubelet | kubectl) return 0 ;;
+  esac
+  return 1
+}
+
+installed_version() { # PACKAGE; nothing if it is not installed
+  if [ "$manager" = apt ]; then
+    dpkg-query -W -f '${db:Status-Abbrev} ${Version}\n' "$1" 2>/dev/null | sed -n 's/^.i *//p'
+  else
+    rpm -q --qf '%{VERSION}\n' "$1" 2>/dev/null | grep -v ' ' | tail -n 1 || :
+  fi
+}
+
+wanted_version() { # PACKAGE; nothing for the newest one
+  if ! is_kubernetes "$1" || [ -z "$version" ]; then return 0; fi
+  if [ "$manager" = apt ]; then printf '%s\n' "$version"; else printf '%s\n' "$version" | tr '-' '.'; fi
+}
+
+specification() { # PACKAGE: as the manager wants name and version
+  specified=$(wanted_version "$1")
+  case $manager/$specified in
+    */) printf '%s\n' "$1" ;;
+    apt/* | zypper/*) printf '%s=%s\n' "$1" "$specified" ;;
+    *) printf '%s-%s\n' "$1" "$specified" ;;
+  esac
+}
+
+all_packages() {
+  if [ "$manager" = apt ]; then
+    # shellcheck disable=SC2016 # the format is dpkg-query's
+    dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | awk '$1 ~ /^.i/ { print $2 }' | sort -u
+  else
+    rpm -qa --qf '%{NAME}\n' | grep -v '^gpg-pubkey' | sort -u
+  fi
+}
+
+# Installs packages that are not there; with --upgrade, also other versions of those that are.
+install_packages() {
+  specifications=
+  moving=no
+  for package in "$@"; do
+    present=$(installed_version "$package")
+    wanted=$(wanted_version "$package")
+    if [ -z "$present" ]; then
+      specifications="$specifications $(specification "$package")"
+    elif [ "$present" = "$wanted" ] || [ "$upgrade" = no ]; then
+      detail '%s %s is installed' '已安装 %s %s' "$package" "$present"
+    else
+      moving=yes
+      specifications="$specifications $(specification "$package")"
+    fi
+  done
+  if [ -z "$specifications" ]; then return 0; fi
+  if [ "$download_only" = no ]; then record_missing "$@"; fi
+  all_packages >"$work/packages.before"
+  # shellcheck disable=SC2086 # several words
+  manager_install $specifications
+  if [ "$dry_run" = yes ] || [ "$download_only" = yes ]; then return 0; fi
+  all_packages >"$work/packages.after"
+  awk 'NR == FNR { before[$1]; next } !($1 in before)' "$work/packages.before" "$work/packages.after" >"$work/packages.new"
+  while read -r package; do record package "$package"; done <"$work/packages.new"
+  for package in $(recorded package); do
+    if [ -z "$(installed_version "$package")" ]; then forget package "$package"; fi
+  done
+  save_state
+  check_installed "$@"
+}
+
+# Before they are installed, for a manager that dies in the middle: those asked for, and those that ours need of each other.
+record_missing() {
+  for package in "$@" kubelet kubectl cri-tools kubernetes-cni runc; do
+    if [ -z "$(installed_version "$package")" ]; then record package "$package"; fi
+  done
+}
+
+# Looks at what is installed before anything is written. Nobody's cluster moves because somebody ran this script once more.
+check_versions() {
+  if ! is_selected install-kubernetes; then return 0; fi
+  for package in $packages; do
+    present=$(installed_version "$package")
+    wanted=$(wanted_version "$package")
+    if [ -z "$present" ] || [ -z "$wanted" ] || [ "$present" = "$wanted" ]; then continue; fi
+    if [ "$upgrade" = yes ]; then
+      refuse_older "$package" "$present" "$wanted"
+    elif [ "$asked_version" = yes ] || { [ "$channel" != all ] && [ "v$(printf '%s' "$present" | cut -d . -f 1,2)" != "$channel" ]; }; then
+      die 4 '%s %s is installed, and not %s; add --upgrade to move it' '已安装的是 %s %s，而不是 %s；加 --upgrade 来更换' \
+        "$package" "$present" "$wanted"
+    else
+      say '%s %s is installed; %s is the newest: --upgrade' '已安装 %s %s；最新的是 %s：--upgrade' "$package" "$present" "$wanted"
+    fi
+  done
+}
+
+# Kubernetes does not go back. Upstream's builds of the same patch release are older than ours, whatever their numbers.
+refuse_older() { # PACKAGE PRESENT WANTED
+  if awk -v present="$2" -v wanted="$3" 'BEGIN {
+    both = (present ~ /lts/ && wanted ~ /lts/) ? 4 : 3
+    split(present, p, /[^0-9]+/); split(wanted, w, /[^0-9]+/)
+    for (i = 1; i <= both; i++) if (p[i] + 0 != w[i] + 0) exit !(w[i] + 0 < p[i] + 0)
+    exit 1
+  }'; then
+    die 4 '%s %s is installed, which is newer than %s; Kubernetes does not go back' '已安装 %s %s，比 %s 更新；Kubernetes 不支持降级' "$@"
+  fi
+}
+
+manager_install() {
+  more=
+  case $manager in
+    apt)
+      if [ "$download_only" = yes ]; then more=--download-only; fi
+      if [ "$moving" = yes ]; then more="$more --allow-change-held-packages"; fi
+      # Lists of the distribution may be missing altogether, as in container images.
+      if [ "$dry_run" = no ] && ! apt-get -s install --allow-change-held-packages "$@" >/dev/null 2>&1; then
+        run apt-get update || warn 'not all lists of packages are up to date, see above' '并非所有软件包列表都是最新的，见上'
+      fi
+      # shellcheck disable=SC2086 # several words
+      manage env DEBIAN_FRONTEND=noninteractive apt-get -y -o "Acquire::Retries=$(retries)" \
+        -o Dpkg::Options::=--force-confold --no-install-recommends $more install "$@"
+      ;;
+    dnf)
+      if [ "$download_only" = yes ]; then more=--downloadonly; fi
+      # shellcheck disable=SC2086
+      manage dnf -y --setopt=disable_excludes=main install $more "$@"
+      ;;
+    yum)
+      if [ "$download_only" = yes ]; then more=--downloadonly; fi
+      # shellcheck disable=SC2086
+      manage yum -y --disableexcludes=main install $more "$@"
+      ;;
+    zypper)
+      if [ "$download_only" = yes ]; then more=--download-only; fi
+      if [ "$moving" = yes ]; then unlock_packages; fi
+      # shellcheck disable=SC2086
+      manage zypper --non-interactive install --no-recommends --auto-agree-with-licenses $more "$@"
+      ;;
+  esac
+}
+
+check_installed() {
+  for package in "$@"; do
+    present=$(installed_version "$package")
+    wanted=$(wanted_version "$package")
+    if [ -z "$present" ] || { [ -n "$wanted" ] && [ "$present" != "$wanted" ]; }; then
+      die 7 '%s said that it was done, but %s is %s, expected %s' '%s 报告成功，但 %s 是 %s，应为 %s' \
+        "$manager" "$package" "${present:--}" "${wanted:--}"
+    fi
+  done
+}
+
+# --- hold --------------------------------------------------------------------------------------------------------------
+
+held_packages() {
+  case $manager in
+    apt) apt-mark showhold ;;
+    zypper) sed -n 's/^solvable_name: *//p' "$root/etc/zypp/locks" 2>/dev/null || : ;;
+    *) sed -n 's/^exclude\(pkgs\)\{0,1\} *= *//p' "$root$(manager_conf)" 2>/dev/null | tr ', ' '\n' ;;
+  esac
+}
+
+manager_conf() {
+  if [ "$manager" = yum ] && [ ! -d "$root/etc/dnf" ]; then printf '/etc/yum.conf\n'; else printf '/etc/dnf/dnf.conf\n'; fi
+}
+
+# A system upgrade must not move a cluster: that has an order of its own, and kubelet restarts.
+hold_packages() {
+  if [ "$download_only" = yes ]; then return 0; fi
+  to_hold=
+  for package in $packages; do
+    if ! held_packages | grep -qx "$package" && { [ "$dry_run" = yes ] || [ -n "$(installed_version "$package")" ]; }; then
+      to_hold="$to_hold $package"
+    fi
+  done
+  if [ -z "$to_hold" ]; then return 0; fi
+  if [ "$dry_run" = no ]; then
+    for package in $to_hold; do record hold "$package"; done
+  fi
+  # shellcheck disable=SC2086 # several words
+  case $manager in
+    apt) manage apt-mark hold $to_hold ;;
+    zypper) manage zypper --non-interactive addlock $to_hold ;;
+    *)
+      with_excludes $to_hold >"$content"
+      put "$(manager_conf)"
+      ;;
+  esac
+}
+
+# Excludes work without any plugin, and against every repository.
+with_excludes() {
+  { cat "$root$(manager_conf)" 2>/dev/null || :; } | awk -v names="$*" '
+    /^\[/ { if (main && !done) { print "exclude=" names; done = 1 } main = ($0 ~ /^\[main\]/); if (main) seen = 1 }
+    main && /^exclude(pkgs)? *=/ && !done { print $0 " " names; done = 1; next }
+    { print }
+    END { if (!seen) print "[main]"; if (!done) print "exclude=" names }'
+}
+
+unlock_packages() {
+  # shellcheck disable=SC2046 # several words
+  set -- $(recorded hold)
+  if [ $# -gt 0 ]; then
+    run zypper --non-interactive removelock "$@" || :
+    for package in "$@"; do forget hold "$package"; done
+  fi
+}
+
+# --- node --------------------------------------------------------------------------------------------------------------
+
+minor() {
+  minor_version=$(installed_version kubelet)
+  minor_version=${minor_version:-$version}
+  printf '%s\n' "$minor_version" | cut -d . -f 2
+}
+
+setup_crictl_config() {
+  if [ -f "$root/etc/crictl.yaml" ]; then return 0; fi
+  printf 'runtime-endpoint: unix:///run/containerd/containerd.sock\n' >"$content"
+  put /etc/crictl.yaml
+}
+
+# Kubeadm has kubelet use the systemd driver from 1.22 on, before that cgroupfs; containerd must do the same.
+setup_containerd_config() {
+  config=/etc/containerd/config.toml
+  if [ ! -f "$root$config" ]; then
+    say 'there is no %s yet, so its cgroup driver is not set' '还没有 %s，因此没有设置其 cgroup 驱动' "$config"
+    return 0
+  fi
+  systemd_driver=true
+  if [ "$(minor)" -lt 22 ]; then systemd_driver=false; fi
+  changes_before=$changes
+  sed -e "s/^\( *SystemdCgroup *= *\).*/\1$systemd_driver/" -e '/^ *disabled_plugins *=/s/"cri",\{0,1\} *//' "$root$config" >"$content"
+  put "$config"
+  if [ "$changes" -gt "$changes_before" ]; then restart_containerd; fi
+}
+
+restart_containerd() {
+  if [ -d "$root/run/systemd/system" ]; then run systemctl restart containerd || :; fi
+}
+
+enable_bridged_traffic() {
+  changes_before=$changes
+  printf 'overlay\nbr_netfilter\n' >"$content"
+  put "/etc/modules-load.d/$id.conf"
+  for module in overlay br_netfilter; do
+    if [ ! -d "$root/sys/module/$module" ]; then
+      if [ "$dry_run" = no ]; then record module "$module"; fi
+      run modprobe "$module" || warn 'the kernel has no module %s' '内核没有模块 %s' "$module"
+    fi
+  done
+  for name_of_sysctl in net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables net.ipv4.ip_forward; do
+    value=$(cat "$root/proc/sys/$(printf '%s' "$name_of_sysctl" | sed 's,\.,/,g')" 2>/dev/null || :)
+    if [ "$dry_run" = no ] && [ -n "$value" ] && [ "$value" != 1 ]; then record sysctl "$name_of_sysctl" "$value"; fi
+    printf '%s = 1\n' "$name_of_sysctl"
+  done >"$content"
+  put "/etc/sysctl.d/99-$id.conf"
+  if [ "$changes" -gt "$changes_before" ]; then
+    run sysctl -q -p "$root/etc/sysctl.d/99-$id.conf" || warn 'sysctl failed, see above' 'sysctl 失败，见上'
+  fi
+}
+
+disable_swap() {
+  if [ -f "$root/etc/fstab" ] && grep -q '^[^#].*[[:space:]]swap[[:space:]]' "$root/etc/fstab"; then
+    sed "s/^\([^#].*[[:space:]]swap[[:space:]]\)/#$id# \1/" "$root/etc/fstab" >"$content"
+    put /etc/fstab
+  fi
+  if [ -n "$(sed 1d "$root/proc/swaps" 2>/dev/null || :)" ]; then
+    run swapoff -a || warn 'swap is still on, see above' '交换分区仍在使用，见上'
+  fi
+}
+
+# The first registry of the settings that names a whole repository is where images come from, unless an option says another.
+# An accelerator takes the place of the beginning that it matches.
+image_repository() {
+  repository_of_images=$image_registry
+  if [ -z "$repository_of_images" ]; then
+    repository_of_images=$(printf '%s\n' "$registries" | awk '$2 ~ /\// { print $2; exit }')
+  fi
+  printf '%s\n' "$registries" | sort -k 4,4n | awk -v images="$repository_of_images" '
+    NF == 4 && !done && index(images "/", $2 "/") == 1 { images = $3 substr(images, length($2) + 1); done = 1 }
+    END { print images }'
+}
+
+# Options for kubeadm: upstream has images of its own releases only.
+image_options() {
+  images=$(image_repository)
+  release=${version:-$(installed_version kubeadm | sed 's/\.lts\./-lts./')}
+  if [ -n "$images" ]; then
+    printf '%s\n' "--image-repository=$images" "--kubernetes-version=v$release"
+  else
+    printf '%s\n' "--kubernetes-version=v${release%%-*}"
+  fi
+}
+
+pull_images() {
+  # shellcheck disable=SC2046 # several words
+  manage kubeadm config images pull $(image_options)
+}
+
+init_control_plane() {
+  if [ -f "$root/etc/kubernetes/admin.conf" ]; then
+    say 'this machine is a control plane already' '本机已是控制平面'
+    return 0
+  fi
+  # shellcheck disable=SC2046
+  manage kubeadm init $(image_options)
+}
+
+join_cluster() {
+  if [ -f "$root/etc/kubernetes/kubelet.conf" ]; then
+    say 'this machine is in a cluster already' '本机已在集群中'
+    return 0
+  fi
+  manage kubeadm join "$join" --token "$token" --discovery-token-ca-cert-hash "$ca_hash"
+}
+
+# The line names the address of this script and not $0, which is "sh" when it came through a pipe.
+show_join_command() {
+  if [ "$dry_run" = yes ]; then
+    printf '+ kubeadm token create --print-join-command\n'
+    return 0
+  fi
+  root_run kubeadm token create --kubeconfig /etc/kubernetes/admin.conf --print-join-command >"$work/join" ||
+    die 7 'this failed, see above: %s' '此命令失败，原因见上：%s' 'kubeadm token create'
+  # shellcheck disable=SC2046 # its words: kubeadm join HOST:PORT --token T --discovery-token-ca-cert-hash H
+  set -- $(cat "$work/join")
+  text 'On each further machine, as root:' '在其他机器上，以 root 身份执行：'
+  printf '  curl -fsSL %s/install.sh | sh -s -- --version %s --with-runtime --prepare --join %s --token %s --ca-hash %s\n' \
+    "$base_url" "${version:-VERSION}" "$3" "$5" "$7"
+}
+
+# --- taking back -------------------------------------------------------------------------------------------------------
+
+uninstall() {
+  if [ ! -s "$work/state" ]; then
+    finish_well 'nothing to do: this script has installed nothing here' '无需操作：本脚本没有在此安装任何东西'
+  fi
+  if [ -f "$root/etc/kubernetes/kubelet.conf" ]; then
+    confirm 'This machine is in a cluster (/etc/kubernetes/kubelet.conf); better run kubeadm reset first. Remove its packages?' \
+      '本机在集群中（/etc/kubernetes/kubelet.conf），最好先执行 kubeadm reset。是否删除其软件包？'
+  fi
+  undo_all
+}
+
+undo_all() {
+  undo_holds
+  undo_packages
+  undo_node
+  undo_files
+  undo_keys
+  undo_caches
+  undo_folders
+  if [ "$dry_run" = no ]; then root_run rm -rf "$root/var/lib/$id"; fi
+}
+
+undo_holds() {
+  # shellcheck disable=SC2046 # several words
+  set -- $(recorded hold)
+  if [ $# -eq 0 ]; then return 0; fi
+  case $manager in
+    apt) manage apt-mark unhold "$@" ;;
+    zypper)
+      manage zypper --non-interactive removelock "$@"
+      if [ ! -s "$root/etc/zypp/locks" ]; then run rm -f "$root/etc/zypp/locks"; fi
+      ;;
+    *) ;; # with the file, below
+  esac
+}
+
+# dpkg and rpm refuse what others need, where apt-get and dnf would remove those, too.
+undo_packages() {
+  installed=
+  for package in $(recorded package); do
+    if [ -n "$(installed_version "$package")" ] || is_left_configured "$package"; then installed="$installed $package"; fi
+  done
+  if [ -z "$installed" ]; then return 0; fi
+  # shellcheck disable=SC2086 # several words
+  case $manager in
+    apt)
+      manage dpkg --purge $installed
+      # It belongs to no package, so dpkg takes it away with the last one that has something in it.
+      if [ "$dry_run" = no ] && [ ! -d "$root/opt" ]; then root_run mkdir "$root/opt"; fi
+      ;;
+    *) manage rpm -e $installed ;;
+  esac
+}
+
+is_left_configured() {
+  # shellcheck disable=SC2016 # the format is dpkg-query's
+  [ "$manager" = apt ] && dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^.c'
+}
+
+undo_node() {
+  awk '$1 == "sysctl" { print $2 "=" $3 }' "$work/state" | while read -r setting; do
+    run sysctl -q -w "$setting" || :
+  done
+  for module in $(recorded module); do
+    if [ -d "$root/sys/module/$module" ]; then run modprobe -r "$module" || :; fi
+  done
+}
+
+# A file that somebody changed after this script wrote it is left to them. Nothing is written for it: the disk may be full.
+undo_files() {
+  awk '$1 == "new" || $1 == "replaced"' "$work/state" | while read -r kind path digest; do
+    if [ ! -f "$root$path" ]; then
+      detail 'gone already: %s' '已不存在：%s' "$path"
+    elif [ "$(sha256 "$root$path")" != "$digest" ]; then
+      warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$path"
+    elif [ "$kind" = new ]; then
+      run rm -f "$root$path"
+    else
+      run cp -p "$(original "$path")" "$root$path"
+      if [ "$path" = /etc/fstab ]; then run swapon -a || :; fi
+    fi
+  done
+}
+
+undo_keys() {
+  for key_id in $(recorded key); do
+    for package in $(rpm -qa 'gpg-pubkey*' | grep "$key_id" || :); do run rpm -e "$package" || :; done
+  done
+}
+
+# What managers keep of the repository: they would do so until somebody clears their caches.
+undo_caches() {
+  case $manager in
+    apt)
+      set --
+      for list in $(recorded lists); do set -- "$@" "$root/var/lib/apt/lists/$list"_dists_*; done
+      ;;
+    zypper) set -- "$root/var/cache/zypp/"*"/$id-"* ;;
+    *) set -- "$root/var/cache/dnf/$id-"* "$root/var/cache/libdnf5/$id-"* "$root/var/cache/yum"/*/*/"$id-"* ;;
+  esac
+  for path in "$@"; do
+    if [ -e "$path" ]; then run rm -rf "$path"; fi
+  done
+}
+
+undo_folders() { # the inner ones first
+  for path in $(recorded folder | sort -r); do
+    if [ -d "$root$path" ]; then run rmdir "$root$path" 2>/dev/null || :; fi
+  done
+}
+
+# --- the whole ---------------------------------------------------------------------------------------------------------
+
+run_steps() {
+  steps >"$work/steps"
+  while read -r step _; do
+    if is_selected "$step"; then
+      detail 'step %s' '步骤 %s' "$step"
+      run_step "$step"
+    fi
+  done <"$work/steps"
+}
+
+run_step() {
+  # shellcheck disable=SC2086 # several words
+  case $1 in
+    setup-source) setup_source ;;
+    install-containerd) install_packages containerd ;;
+    install-runc) install_packages runc ;;
+    install-crictl) install_packages cri-tools ;;
+    install-cniplugins) install_packages kubernetes-cni ;;
+    install-kubernetes) install_packages $packages ;;
+    hold-packages) hold_packages ;;
+    setup-crictl-config) setup_crictl_config ;;
+    setup-containerd-config) setup_containerd_config ;;
+    enable-iptables-discover-bridged-traffic) enable_bridged_traffic ;;
+    disable-swap) disable_swap ;;
+    images-pull) pull_images ;;
+    control-plane-init) init_control_plane ;;
+    node-join) join_cluster ;;
+    show-join-command) show_join_command ;;
+  esac
+}
+
+# The last line says how it ended, in words that cannot be mistaken.
+finish_well() {
+  finished=yes
+  if [ "$dry_run" = yes ]; then
+    text '%s: DRY RUN, nothing was changed' '%s：仅为演示，没有任何改动' "$name"
+  else
+    finish_english=$1
+    finish_chinese=$2
+    shift 2
+    text "%s: DONE, $finish_english" "%s：完成，$finish_chinese" "$name" "$@"
+  fi
+  exit 0
+}
+
+finish() {
+  finish_code=$?
+  trap - EXIT
+  set +e
+  # Programs of the system fail for reasons and with exit codes of their own.
+  if [ "$finish_code" -ne 0 ] && [ "$finish_code" -lt 128 ] && [ "$explained" = no ]; then
+    finish_code=4
+    warn 'this could not go on, see above; is the disk full or read-only?' '无法继续，原因见上；磁盘是否已满或只读？'
+  fi
+  if [ "$unsettled" = yes ] && [ "$dry_run" = no ]; then take_back; fi
+  if [ -n "$work" ]; then rm -rf "$work"; fi
+  if [ "$finish_code" -ne 0 ] && [ "$finished" = no ]; then
+    warn '%s: FAILED, exit code %s' '%s：失败，退出码 %s' "$name" "$finish_code"
+  fi
+  exit "$finish_code"
+}
+
+main() {
+  # When this script comes through a pipe, nothing that it starts may read the rest of it.
+  exec </dev/null
+  settings
+  defaults
+  trap finish EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  parse_options "$@"
+  LC_ALL=C
+  DEBIAN_FRONTEND=noninteractive
+  export LC_ALL DEBIAN_FRONTEND
+  umask 022
+  find_system
+  if [ "$print_os" = yes ]; then
+    print_system
+    exit 0
+  fi
+  require_system
+  require_tools
+  require_root
+  make_work_folder
+  if [ "$uninstall" = yes ]; then
+    uninstall
+    finish_well 'everything that this script wrote is removed' '本脚本写入的一切都已删除'
+  fi
+  asked_version=no
+  if [ -n "$version" ]; then asked_version=yes; fi
+  choose_tree
+  choose_version
+  say '%s, by %s, %s: %s %s' '%s，%s，%s：%s %s' "$os_name" "$manager" "$arch" "$channel" "$version"
+  check_versions
+  run_steps
+  if [ "$changes" -eq 0 ]; then
+    finish_well 'nothing to change: %s %s' '无需改动：%s %s' "$channel" "$version"
+  fi
+  finish_well '%s %s' '%s %s' "$channel" "$version"
+}
+
+main "$@"; }

@@ -1,0 +1,191 @@
+package io.klts.repo.acceptance;
+
+import static io.klts.repo.acceptance.InstallerTree.NEW;
+import static io.klts.repo.acceptance.InstallerTree.OLD;
+import static io.klts.repo.acceptance.InstallerTree.PREVIOUS;
+import static io.klts.repo.acceptance.InstallerTree.PROGRAMS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.klts.repo.acceptance.Machine.Manager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The installer as its users have it, piped from a published tree, on whole machines. */
+@ExtendWith(InstallerTree.Shared.class)
+class InstallerIT {
+
+  private static Path upstream;
+
+  @BeforeAll
+  static void buildUpstream() throws IOException {
+    upstream = Lab.folder("upstream");
+    UpstreamStandIns.debs(Files.createDirectory(upstream.resolve("debs")), "1.28.99");
+    UpstreamStandIns.newRpms(upstream.resolve("rpms"), "1.28.99");
+  }
+
+  @AfterAll
+  static void removeUpstream() throws IOException {
+    Lab.remove(upstream);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void installsOnceAndIsTakenBackWithoutATrace(Manager manager, InstallerTree tree)
+      throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      Map<String, String> before = machine.listing();
+      String packages = machine.packages();
+      String[] options = {"--version", OLD, "--with-runtime"};
+
+      Outcome dry = machine.pipe(tree.url(), with(options, "--dry-run")).assertOk();
+      assertThat(dry.out()).endsWith("KLTS: DRY RUN, nothing was changed\n").contains("\n+ ");
+      assertThat(machine.changesSince(before)).isEmpty();
+
+      Outcome install = machine.pipe(tree.url(), options).assertOk();
+      assertThat(install.out()).endsWith("KLTS: DONE, v1.18 1.18.20-lts.3\n");
+      assertInstalled(machine, OLD);
+      assertThat(machine.chroot("crictl").assertOk().out()).isEqualTo("crictl\n");
+
+      Map<String, String> installed = machine.listing();
+      Outcome again = machine.pipe(tree.url(), options).assertOk();
+      assertThat(again.out()).endsWith("KLTS: DONE, nothing to change: v1.18 1.18.20-lts.3\n");
+      assertThat(machine.changesSince(installed)).isEmpty();
+
+      Outcome uninstall = machine.pipe(tree.url(), "--uninstall").assertOk();
+      assertThat(uninstall.out())
+          .endsWith("KLTS: DONE, everything that this script wrote is removed\n");
+      assertThat(machine.packages()).isEqualTo(packages);
+      assertThat(machine.changesSince(before)).isEmpty();
+      machine.pipe(tree.url(), "--uninstall").assertOk().assertSays("nothing to do");
+    }
+  }
+
+  private static String[] with(String[] options, String more) {
+    String[] all = Arrays.copyOf(options, options.length + 1);
+    all[options.length] = more;
+    return all;
+  }
+
+  /** An upstream repository with a newer build of the same minor lies beside ours. */
+  @ParameterizedTest
+  @EnumSource
+  void holdsUntilAskedToUpgradeAndKeepsUpstreamOut(Manager manager, InstallerTree tree)
+      throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      addUpstream(machine, manager);
+      Map<String, String> before = machine.listing();
+      String packages = machine.packages();
+
+      machine.pipe(tree.url(), "--version", PREVIOUS).assertOk();
+      assertInstalled(machine, PREVIOUS);
+      machine.upgradeAll().assertOk();
+      assertInstalled(machine, PREVIOUS);
+
+      machine.pipe(tree.url(), "--version", NEW).assertExit(4).assertSays("add --upgrade");
+      assertInstalled(machine, PREVIOUS);
+      machine.pipe(tree.url(), "--upgrade").assertOk();
+      assertInstalled(machine, NEW);
+      machine.upgradeAll().assertOk();
+      assertInstalled(machine, NEW);
+
+      machine.pipe(tree.url(), "--uninstall").assertOk();
+      assertThat(machine.packages()).isEqualTo(packages);
+      // The managers write beside the index of upstream, and refresh what they keep of it.
+      assertThat(machine.changesSince(before)).allMatch(change -> change.contains("/upstream"));
+    }
+  }
+
+  /** Without a version, too: the newest of the channel is ours, although upstream's is newer. */
+  @ParameterizedTest
+  @EnumSource
+  void goesBeforeUpstream(Manager manager, InstallerTree tree) throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      addUpstream(machine, manager);
+      machine.pipe(tree.url(), "--repo-only", "--channel", "1.28").assertOk();
+      assertThat(machine.installed("kubelet")).isEmpty();
+      machine.install("kubelet").assertOk();
+      assertThat(machine.installed("kubelet")).isEqualTo(machine.spelling(NEW));
+    }
+  }
+
+  private static void addUpstream(Machine machine, Manager manager) throws IOException {
+    machine.addUnsigned("upstream", upstream.resolve(manager == Manager.APT ? "debs" : "rpms"));
+    machine.upgradeAll().assertOk();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void downloadsOnly(Manager manager, InstallerTree tree) throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      String packages = machine.packages();
+      machine.pipe(tree.url(), "--version", NEW, "--download-only").assertOk();
+      assertThat(machine.packages().replaceAll("gpg-pubkey.*\n", "")).isEqualTo(packages);
+      String found = "find /var/cache -name 'kubelet*1.28.15?lts.2*' | grep '[.]deb$\\|[.]rpm$'";
+      machine.sh(found).assertOk();
+      // What is there need not be fetched again.
+      int requests = tree.requests().size();
+      machine.pipe(tree.url(), "--version", NEW).assertOk();
+      assertInstalled(machine, NEW);
+      assertThat(tree.requests().stream().skip(requests))
+          .noneMatch(request -> request.contains("/kubelet"));
+    }
+  }
+
+  /** From a copy that was pulled, on a machine that has not even a loopback interface. */
+  @ParameterizedTest
+  @EnumSource
+  void installsWithoutANetwork(Manager manager, InstallerTree tree) throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      Map<String, String> before = machine.listing();
+      Product.unsigned(
+              "mirror",
+              "pull",
+              "--from=" + tree.url(),
+              "--key=" + tree.folder().resolve("keys/klts.asc"),
+              machine.path("/srv/klts").toString())
+          .run()
+          .assertOk();
+      machine
+          .offline("sh", "/srv/klts/install.sh", "--offline", "/srv/klts", "--version", NEW)
+          .run()
+          .assertOk();
+      assertInstalled(machine, NEW);
+      machine.offline("sh", "/srv/klts/install.sh", "--uninstall").run().assertOk();
+      machine.remove("/srv/klts");
+      assertThat(machine.changesSince(before)).isEmpty();
+    }
+  }
+
+  /** A real manager under every shell; all three run under dash above. */
+  @Test
+  void runsInEveryShell(InstallerTree tree) throws IOException {
+    try (Machine machine = new Machine(Manager.APT)) {
+      Map<String, String> before = machine.listing();
+      for (String shell : List.of("dash", "bash", "bash --posix", "busybox ash", "mksh", "yash")) {
+        machine.pipeTo(shell, tree.url(), "--version", NEW).assertOk();
+        assertInstalled(machine, NEW);
+        machine.pipeTo(shell, tree.url(), "--version", NEW).assertSays("nothing to change");
+        machine.pipeTo(shell, tree.url(), "--uninstall").assertOk();
+        assertThat(machine.changesSince(before)).as(shell).isEmpty();
+      }
+    }
+  }
+
+  private static void assertInstalled(Machine machine, String version) throws IOException {
+    for (String name : PROGRAMS) {
+      assertThat(machine.installed(name)).isEqualTo(machine.spelling(version));
+      assertThat(machine.chroot(name).assertOk().out())
+          .isEqualTo(InstallerTree.says(name, version));
+    }
+  }
+}
