@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +27,17 @@ class InstallerFileIT {
   private static final Path SYSTEMS = Path.of("src/test/resources/os-release");
   private static final Path ORDER = Path.of("src/test/resources/mirrors/order.txt");
 
-  @TempDir private Path folder;
+  private Path folder;
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    folder = Lab.folder("stub");
+  }
+
+  @AfterEach
+  void removeFolder() throws IOException {
+    Lab.remove(folder);
+  }
 
   @Test
   void shellcheckHasNothingToSay() throws IOException {

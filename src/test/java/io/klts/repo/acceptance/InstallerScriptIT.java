@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +41,17 @@ class InstallerScriptIT {
   private static Path older;
   private static Path script;
 
-  @TempDir private Path folder;
+  private Path folder;
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    folder = Lab.folder("stub");
+  }
+
+  @AfterEach
+  void removeFolder() throws IOException {
+    Lab.remove(folder);
+  }
 
   @BeforeAll
   static void publish() throws IOException {
