@@ -80,8 +80,9 @@ final class Machine extends Root {
       this.own = List.of(own);
     }
 
+    /** What it keeps of our repository is not its own: that goes with the repository. */
     private boolean owns(String path) {
-      return own.stream().anyMatch(path::startsWith);
+      return !path.contains("/klts") && own.stream().anyMatch(path::startsWith);
     }
   }
 
