@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +67,7 @@ class MirrorFailoverIT {
   }
 
   private static void change(String... arguments) throws IOException {
-    List<String> command = new java.util.ArrayList<>(List.of(arguments));
+    List<String> command = new ArrayList<>(List.of(arguments));
     command.add("--tree=" + origin.folder());
     command.add("--base-url=" + origin.url());
     Product.signing(command.toArray(String[]::new)).run().assertOk();
@@ -228,7 +229,9 @@ class MirrorFailoverIT {
   void statusNamesTheFault(Fault fault, String words) throws IOException {
     status().assertOk().assertSays("retired");
     damage(fault);
-    Outcome outcome = status().assertExit(3);
+    boolean quick = fault == Fault.DEAD || fault == Fault.STALE;
+    // Only who reads every package sees what is wrong with one of them.
+    Outcome outcome = (quick ? status() : status("--deep")).assertExit(3);
     assertThat(outcome.out().lines().filter(line -> line.startsWith("first ")))
         .singleElement()
         .asString()
@@ -239,7 +242,6 @@ class MirrorFailoverIT {
         .endsWith("ok");
     change("mirror", "lists", "--mirrors=" + conf);
     String list = Files.readString(origin.folder().resolve("rpm/v1.28/mirrorlist"));
-    boolean quick = fault == Fault.DEAD || fault == Fault.STALE;
     assertThat(list.contains(first.url())).isEqualTo(!quick);
     assertThat(list).endsWith(second.url() + "/rpm/v1.28/\n" + origin.url() + "/rpm/v1.28/\n");
     Product.unsigned(
@@ -248,9 +250,10 @@ class MirrorFailoverIT {
         .assertOk();
   }
 
-  private static Outcome status() throws IOException {
-    return Product.unsigned(
-            "mirror", "status", "--tree=" + origin.folder(), "--mirrors=" + conf, "--deep")
-        .run();
+  private static Outcome status(String... more) throws IOException {
+    List<String> command = new ArrayList<>(List.of("mirror", "status"));
+    command.addAll(List.of("--tree=" + origin.folder(), "--mirrors=" + conf));
+    command.addAll(List.of(more));
+    return Product.unsigned(command.toArray(String[]::new)).run();
   }
 }
