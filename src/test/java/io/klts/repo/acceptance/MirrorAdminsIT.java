@@ -161,7 +161,7 @@ class MirrorAdminsIT {
             .in(box.tree)
             .run()
             .assertOk();
-    assertThat(compared.out().lines()).hasSize(5).allMatch(line -> line.endsWith(": OK"));
+    assertThat(compared.out().lines()).hasSize(6).allMatch(line -> line.endsWith(": OK"));
   }
 
   @Test
