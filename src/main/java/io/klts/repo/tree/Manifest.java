@@ -177,6 +177,10 @@ public record Manifest(
       for (int from = endOfLine(text, 0) + 1; from < text.length(); from = end + 1) {
         end = endOfLine(text, from);
         String line = text.substring(from, end);
+        if (end == text.length()) {
+          // Cut off: what is there of a path may be one, too.
+          throw notLine(number, line);
+        }
         if (line.startsWith("serial ") && line.matches("serial [1-9]\\d{0,17}")) {
           serial = Long.parseLong(line.substring("serial ".length()));
         } else if (line.startsWith(VALID_UNTIL)) {
@@ -224,8 +228,12 @@ public record Manifest(
             size(line.substring(size, stage - 1)),
             Stage.valueOf(line.substring(stage, path - 1)));
       } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-        throw fault(number, "\"" + line + "\" is not a line of a manifest");
+        throw notLine(number, line);
       }
+    }
+
+    private IOException notLine(int number, String line) {
+      return fault(number, "\"" + line + "\" is not a line of a manifest");
     }
 
     /** A number as a manifest writes it, and no other form of it. */

@@ -74,6 +74,13 @@ class ManifestTest {
   }
 
   @Test
+  void refusesALineThatIsCutOff() {
+    assertThatThrownBy(() -> parse(HEAD + DIGEST + " 1 INDEX goo"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("m:3: \"" + DIGEST + " 1 INDEX goo\" is not a line of a manifest");
+  }
+
+  @Test
   void refusesAnEndThatIsNoTime() {
     assertThatThrownBy(() -> parse(HEAD + "valid-until tomorrow\n"))
         .isInstanceOf(IOException.class)
