@@ -6,15 +6,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The rule of the small file that says how new the tree is. */
 final class TimestampRules {
 
   private static final String PATH = "timestamp.asc";
-
-  private static final Pattern NAMED =
-      Pattern.compile("(.+/)?(InRelease|repomd\\.xml)|mirrors\\.json|install\\.sh");
 
   private final Proposal proposal;
   private final SignatureRules signatures;
@@ -39,13 +35,22 @@ final class TimestampRules {
     List<String> lines = new ArrayList<>(List.of("klts-timestamp 1"));
     String manifest = new String(proposal.file("manifest").orElseThrow().bytes(), UTF_8);
     for (String line : manifest.lines().toList()) {
-      String[] words = line.split(" ", -1);
       if (line.startsWith("serial ") || line.startsWith("valid-until ")) {
         lines.add(line);
-      } else if (words.length == 4 && NAMED.matcher(words[3]).matches()) {
+      } else if (isNamed(line.substring(line.lastIndexOf(' ') + 1))) {
+        String[] words = line.split(" ", -1);
         lines.add(words[0] + " " + words[1] + " " + words[3]);
       }
     }
     return lines;
+  }
+
+  /** Not with a regular expression: a tree has thousands of files. */
+  private static boolean isNamed(String path) {
+    return switch (path.substring(path.lastIndexOf('/') + 1)) {
+      case "InRelease", "repomd.xml" -> true;
+      case "mirrors.json", "install.sh" -> path.indexOf('/') < 0;
+      default -> false;
+    };
   }
 }

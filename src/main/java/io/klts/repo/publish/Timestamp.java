@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /**
  * The smallest signed file that says how new a tree is, and what clients begin with. Who asks many
@@ -33,8 +33,8 @@ record Timestamp(
 
   static final String PATH = "timestamp.asc";
 
-  private static final Pattern NAMED =
-      Pattern.compile("(?:.*/)?(?:InRelease|repomd\\.xml)|mirrors\\.json|install\\.sh");
+  private static final Set<String> NAMED = Set.of("mirrors.json", "install.sh");
+  private static final Set<String> ROOTS = Set.of("InRelease", "repomd.xml");
 
   byte[] text() {
     StringBuilder text = new StringBuilder("klts-timestamp 1\n");
@@ -42,11 +42,16 @@ record Timestamp(
     validUntil.ifPresent(end -> text.append("valid-until ").append(end).append('\n'));
     files.forEach(
         (path, entry) -> {
-          if (NAMED.matcher(path).matches()) {
+          if (isNamed(path)) {
             text.append(entry.sha256()).append(' ').append(entry.size());
             text.append(' ').append(path).append('\n');
           }
         });
     return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Not with a regular expression: a tree has thousands of files. */
+  private static boolean isNamed(String path) {
+    return NAMED.contains(path) || ROOTS.contains(path.substring(path.lastIndexOf('/') + 1));
   }
 }
