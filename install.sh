@@ -1254,6 +1254,10 @@ leave_out() { # MIRROR
   else
     warn '%s cannot use what %s has; leaving it out' '%s 无法使用 %s 的内容；不再使用该镜像' "$manager" "$1"
   fi
+  # apt would go on with what it has of this index, also from the next mirror, if both files have the same time.
+  if [ "$manager" = apt ]; then
+    root_run rm -f "$root/var/lib/apt/lists/partial/$(apt_name)_dists_${suite}_InRelease"
+  fi
   sed 1d "$work/order" >"$work/order.new"
   mv "$work/order.new" "$work/order"
   if [ ! -s "$work/order" ]; then die "$fault" 'no other mirror is left' '没有其他镜像了'; fi

@@ -130,7 +130,7 @@ class InstallerMirrorsIT {
 
   /** What a mirror can do that has the right timestamp. */
   private enum Lie {
-    /** One bit of the index is another one. */
+    /** One letter or bit of the index is another one. */
     INDEX,
     /** The index is that of an earlier state, with its good signature. */
     REPLAYED,
@@ -142,7 +142,7 @@ class InstallerMirrorsIT {
     tampered.sync(origin.folder());
     switch (lie) {
       case INDEX -> {
-        tampered.spoil("apt/dists/v1.28/InRelease");
+        spoilSignature(Path.of("apt/dists/v1.28/InRelease"));
         tampered.spoil("rpm/v1.28/repodata/repomd.xml");
       }
       case REPLAYED -> {
@@ -159,6 +159,16 @@ class InstallerMirrorsIT {
         tampered.spoil("rpm/v1.28/x86_64/kubelet-1.28.15.lts.2-1.x86_64.rpm");
       }
     }
+  }
+
+  /** With a letter that none may be. The time is the good file's: apt goes on with what it has. */
+  private static void spoilSignature(Path path) throws IOException {
+    Path file = tampered.folder().resolve(path);
+    String text = Files.readString(file);
+    Files.delete(file);
+    Files.writeString(file, text.replaceFirst("(SIGNATURE-----\n\n.{20}).", "$1@"));
+    assertThat(Files.readString(file)).isNotEqualTo(text);
+    Files.setLastModifiedTime(file, Files.getLastModifiedTime(origin.folder().resolve(path)));
   }
 
   @ParameterizedTest
