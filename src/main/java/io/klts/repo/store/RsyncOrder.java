@@ -1,5 +1,6 @@
 package io.klts.repo.store;
 
+import io.klts.repo.tree.StageOrder;
 import io.klts.repo.tree.TreeFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,17 +24,14 @@ final class RsyncOrder {
     String last = null;
     for (TreeFile file : files) {
       String path = file.path();
-      if (last == null || !(folder(last).equals(folder(path)) || isBefore(last, path))) {
+      if (last == null
+          || !(StageOrder.folder(last).equals(StageOrder.folder(path)) || isBefore(last, path))) {
         runs.add(new ArrayList<>());
       }
       runs.get(runs.size() - 1).add(file);
       last = path;
     }
     return runs;
-  }
-
-  private static String folder(String path) {
-    return path.substring(0, path.lastIndexOf('/') + 1);
   }
 
   /**
