@@ -1,7 +1,9 @@
 package io.klts.repo.cli;
 
+import io.klts.repo.blob.Parallel;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.mirror.Mirrors;
+import io.klts.repo.publish.Provenance;
 import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
@@ -10,6 +12,7 @@ import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.io.function.IOSupplier;
@@ -36,6 +39,13 @@ final class TreeOptions {
       description =
           "Lets Origin, Label, Suite or Codename differ from before; apt asks each user then.")
   private boolean allowReleaseInfoChange;
+
+  @Option(
+      names = "--signed-by",
+      paramLabel = "FILE",
+      description =
+          "The public key that signed the tree so far, if it is none of those that sign now.")
+  private Path signedBy;
 
   /** A change of an open tree, up to its commit. */
   interface Change {
@@ -66,8 +76,11 @@ final class TreeOptions {
     Optional<Mirrors> mirrors =
         baseUrl == null ? Optional.of(Mirrors.load(Home.mirrorsFile())) : Optional.empty();
     Site site = site(mirrors);
+    List<PublicKey> known = known(given);
     try (LocalTree open = place.open(console)) {
+      IOSupplier<?> proof = Parallel.begin(() -> Provenance.check(open, known));
       Publication publication = new Publication(open, identity.get(), site, given);
+      proof.get();
       publication.guide(templates, mirrors.flatMap(Mirrors::rsync));
       if (allowReleaseInfoChange) {
         publication.allowReleaseInfoChange();
@@ -83,6 +96,16 @@ final class TreeOptions {
           outcome.kept(),
           keys.isEmpty() ? null : keys.get(keys.size() - 1).fingerprint());
     }
+  }
+
+  /** The keys of which one has to have signed the tree; none if it will not be signed. */
+  private List<PublicKey> known(List<Signer> given) throws IOException {
+    List<PublicKey> known = new ArrayList<>();
+    given.forEach(signer -> known.add(signer.key()));
+    if (signedBy != null && !given.isEmpty()) {
+      known.addAll(PublicKey.loadAll(signedBy));
+    }
+    return known;
   }
 
   /** Where the tree is. */

@@ -45,9 +45,14 @@ public final class Generations {
     return new Generations(root.resolve(StoredTree.WORK).resolve("generations"));
   }
 
+  /** Where the generation of a serial is, if it is kept. */
+  Path folder(long serial) {
+    return folder.resolve(Long.toString(serial));
+  }
+
   /** Notes what the tree is now, before it changes; once for each serial. */
   void keep(LocalTree tree, List<String> paths) throws IOException {
-    Path target = folder.resolve(Long.toString(tree.manifest().serial()));
+    Path target = folder(tree.manifest().serial());
     if (tree.manifest().serial() == 0 || Files.exists(target.resolve(Manifest.PATH))) {
       return;
     }
@@ -58,8 +63,12 @@ public final class Generations {
         AtomicFile.write(whole.resolve(path), out -> Files.copy(file.get(), out));
       }
     }
-    Path manifest = tree.root().resolve(Manifest.PATH);
-    AtomicFile.write(whole.resolve(Manifest.PATH), out -> Files.copy(manifest, out));
+    for (String path : List.of(Manifest.SIGNATURE_PATH, Manifest.PATH)) {
+      Optional<Path> file = tree.file(path);
+      if (file.isPresent()) {
+        AtomicFile.write(whole.resolve(path), out -> Files.copy(file.get(), out));
+      }
+    }
     Files.createDirectories(folder);
     Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -77,6 +77,17 @@ public sealed class StoredTree permits LocalTree {
     return manifest;
   }
 
+  /**
+   * The signature of the manifest, absent if it has none. A run that died may have left that of the
+   * next manifest in its place; then it is the one that was kept.
+   */
+  public final Optional<Path> manifestSignature() {
+    Path kept = generations().folder(manifest.serial()).resolve(Manifest.SIGNATURE_PATH);
+    return unfinished() && Files.isRegularFile(kept)
+        ? Optional.of(kept)
+        : file(Manifest.SIGNATURE_PATH);
+  }
+
   /** A file of the tree; absent if it is not there. */
   public final Optional<Path> file(String path) {
     Path file = root.resolve(TreePath.check(path));

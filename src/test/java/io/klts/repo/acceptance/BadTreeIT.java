@@ -131,6 +131,14 @@ class BadTreeIT {
                         java.nio.file.StandardOpenOption.APPEND),
                 "is listed twice"),
             new Fault(
+                "a manifest that was changed by somebody who knows its form",
+                tree -> replace(tree.resolve("manifest"), "\nserial 1\n", "\nserial 7\n"),
+                "manifest is not signed by a known key: expected "),
+            new Fault(
+                "a manifest without its signature",
+                tree -> Files.delete(tree.resolve("manifest.asc")),
+                "manifest is not signed\n  nothing was changed: the new signatures would also be for"),
+            new Fault(
                 "a folder of something else",
                 tree -> {
                   Lab.remove(tree);
@@ -257,13 +265,21 @@ class BadTreeIT {
   void theSamePackagesUnderAnotherKeyStayAsTheyAre() throws IOException {
     box.withTreeOf(published);
     Map<String, String> before = packages(box.tree);
-    box.publish(OLDER)
-        .with("KLTS_SIGNING_KEY", KEYS.resolve("passphrase.asc"))
-        .with("KLTS_SIGNING_PASSPHRASE", "correct horse")
+    box.assertRefused(
+        publishWithAnotherKey(),
+        "manifest is not signed by a known key: expected ",
+        "or its public half with --signed-by");
+    publishWithAnotherKey("--signed-by=" + KEYS.resolve("good-public.asc"))
         .run()
         .assertOk()
         .assertSays("serial 1 → 2");
     assertThat(packages(box.tree)).isEqualTo(before).isNotEmpty();
+  }
+
+  private Program publishWithAnotherKey(String... more) {
+    return box.publish(OLDER, more)
+        .with("KLTS_SIGNING_KEY", KEYS.resolve("passphrase.asc"))
+        .with("KLTS_SIGNING_PASSPHRASE", "correct horse");
   }
 
   private static Map<String, String> packages(Path tree) throws IOException {

@@ -14,6 +14,8 @@ import io.klts.repo.recipe.Format;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.recipe.Relation;
 import io.klts.repo.rpm.RpmWriter;
+import io.klts.repo.signature.SecretKey;
+import io.klts.repo.signature.Signer;
 import io.klts.repo.site.Installer;
 import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,26 +49,35 @@ final class ManyPackages {
 
   private ManyPackages() {}
 
-  /** Arguments: the tree, the number of package files, KiB of each that do not compress. */
+  /**
+   * Arguments: the tree, the number of package files, KiB of each that do not compress. Signed if
+   * KLTS_SIGNING_KEY names a key without a passphrase.
+   */
   public static void main(String[] args) throws IOException {
     Path root = Path.of(args[0]);
     int releases = (Integer.parseInt(args[1]) + 11) / 12;
     int kibibytes = args.length > 2 ? Integer.parseInt(args[2]) : 0;
+    String key = System.getenv("KLTS_SIGNING_KEY");
+    Optional<Signer> signer =
+        key == null
+            ? Optional.empty()
+            : Optional.of(SecretKey.load(Path.of(key), new char[0], Instant.now()));
     try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
       Site site =
           new Site(
               "http://127.0.0.1:8080",
               Installer.read(
                   Path.of(System.getProperty("klts.home", ""), Installer.PATH), List.of()));
-      Publication publication = new Publication(tree, IDENTITY, site, List.of());
+      Publication publication = new Publication(tree, IDENTITY, site, signer.stream().toList());
       for (int i = 0; i < releases; i++) {
-        add(publication, i, kibibytes, tree.scratch().resolve("packages"));
+        add(publication, i, kibibytes, tree.scratch().resolve("packages"), signer);
       }
       System.out.println(publication.commit());
     }
   }
 
-  private static void add(Publication publication, int index, int kibibytes, Path folder)
+  private static void add(
+      Publication publication, int index, int kibibytes, Path folder, Optional<Signer> signer)
       throws IOException {
     LtsVersion version =
         LtsVersion.parse("1." + (10 + index % MINORS) + "." + (100 + index / MINORS) + "-lts.1");
@@ -78,7 +90,7 @@ final class ManyPackages {
         for (Format format : Format.values()) {
           PackageSpec spec = spec(name, arch, format, release, kibibytes);
           specs.add(spec);
-          built.add(new BuiltPackage(spec, write(spec, folder)));
+          built.add(new BuiltPackage(spec, write(spec, folder, signer)));
         }
       }
     }
@@ -134,10 +146,11 @@ final class ManyPackages {
     return new Relation(Relation.Kind.REQUIRES, List.of(new Relation.Capability(name, bound)));
   }
 
-  private static Path write(PackageSpec spec, Path folder) throws IOException {
+  private static Path write(PackageSpec spec, Path folder, Optional<Signer> signer)
+      throws IOException {
     if (spec.format() == Format.RPM) {
       Path file = folder.resolve(RpmWriter.fileName(spec));
-      new RpmWriter(Optional.empty()).write(spec, Map.of(), file);
+      new RpmWriter(signer).write(spec, Map.of(), file);
       return file;
     }
     Path file = folder.resolve(DebWriter.fileName(spec));
