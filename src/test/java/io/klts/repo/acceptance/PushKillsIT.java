@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SortedSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,13 +121,12 @@ class PushKillsIT {
       Duration whole = Duration.ofNanos(System.nanoTime() - start);
       assertWhole(place);
       for (int i = 0; i < Math.max(1, PUSHES / KINDS); i++) {
-        Lab.remove(place.copy());
-        Program.of("cp", "-a", saved.toString(), place.copy().toString()).run().assertOk();
-        long after = random.nextLong(whole.toMillis());
-        try (Running run = new Running(program(box.tree, conf, place, BANDWIDTH))) {
-          Thread.sleep(after);
-          run.end("KILL");
-        }
+        long after;
+        do {
+          Lab.remove(place.copy());
+          Program.of("cp", "-a", saved.toString(), place.copy().toString()).run().assertOk();
+          after = random.nextLong(whole.toMillis());
+        } while (!isKilled(program(box.tree, conf, place, BANDWIDTH), after));
         String left = left(place);
         report(kind + " killed after " + after + " of " + whole.toMillis() + " ms: " + left);
         for (Follower follower : FOLLOWERS) {
@@ -140,6 +140,18 @@ class PushKillsIT {
         assertWhole(place);
       }
     }
+  }
+
+  /** Kills a run; one that is quicker than the one that was measured may have ended before. */
+  private static boolean isKilled(Program program, long milliseconds) throws Exception {
+    Path out = box.folder.resolve("killed.out");
+    Process process = program.start(out, out);
+    if (process.waitFor(milliseconds, TimeUnit.MILLISECONDS)) {
+      return false;
+    }
+    Program.kill(process.toHandle());
+    process.waitFor();
+    return true;
   }
 
   private static List<SortedSet<String>> views() {
