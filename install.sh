@@ -63,6 +63,22 @@ die() {
   exit "$die_code"
 }
 
+# problem CODE ENGLISH CHINESE WORD...: what must be put right first. stop_at_problems() says all of them at once; the first one
+# gives the exit code.
+problem() {
+  problem_code=${problem_code:-$1}
+  shift
+  problems="$problems$(text 'problem: %s' '问题：%s' "$(text "$@")")
+"
+}
+
+stop_at_problems() {
+  if [ -z "$problem_code" ]; then return 0; fi
+  printf '%s' "$problems" >&2
+  explained=yes
+  exit "$problem_code"
+}
+
 usage_error() {
   explained=yes
   warn "$@"
@@ -103,7 +119,8 @@ A node, only if asked
   --prepare              kernel modules, sysctl, swap, containerd's cgroup driver   KLTS_PREPARE=yes
   --init                 make a control plane: kubeadm init                         KLTS_INIT=yes
   --join HOST:PORT       join a cluster: kubeadm join                               KLTS_JOIN
-  --token, --ca-hash     of that cluster                                            KLTS_TOKEN, KLTS_CA_HASH
+  --token, --ca-hash     of that cluster; who calls ps sees options, but no variable
+                                                                                    KLTS_TOKEN, KLTS_CA_HASH
   --image-registry REPO  where container images come from                           KLTS_IMAGE_REGISTRY
 
 How
@@ -145,7 +162,8 @@ help_zh() {
   --prepare              内核模块、sysctl、交换分区、containerd 的 cgroup 驱动  KLTS_PREPARE=yes
   --init                 初始化控制平面：kubeadm init                  KLTS_INIT=yes
   --join HOST:PORT       加入集群：kubeadm join                        KLTS_JOIN
-  --token, --ca-hash     该集群的令牌和 CA 摘要                        KLTS_TOKEN、KLTS_CA_HASH
+  --token, --ca-hash     该集群的令牌和 CA 摘要；ps 能看到选项，看不到变量
+                                                                       KLTS_TOKEN、KLTS_CA_HASH
   --image-registry REPO  容器镜像仓库                                  KLTS_IMAGE_REGISTRY
 
 方式
@@ -197,7 +215,9 @@ defaults() {
   offline=${KLTS_OFFLINE:-}
   key_file=${KLTS_KEY:-}
   join=${KLTS_JOIN:-}
+  # No program that is started from here has a use for it.
   token=${KLTS_TOKEN:-}
+  unset KLTS_TOKEN
   ca_hash=${KLTS_CA_HASH:-}
   image_registry=${KLTS_IMAGE_REGISTRY:-}
   only=${KLTS_ONLY:-}
@@ -220,6 +240,8 @@ defaults() {
   explained=no
   unsettled=no
   listed=no
+  problems=
+  problem_code=
 }
 
 locale_language() {
@@ -348,6 +370,15 @@ check_words() {
       *[\ \'\"\\\<\>]*) usage_error 'an address has a character that none may have: %s' '地址含有不允许的字符：%s' "$word" ;;
     esac
   done
+  case $join in
+    *[!]A-Za-z0-9.:[-]*) usage_error '--join is %s; expected a form such as 10.0.0.1:6443' '--join 是 %s，应为 10.0.0.1:6443 这样的形式' "$join" ;;
+  esac
+  case $token in
+    *[!a-z0-9.]*) usage_error '--token has another form than abcdef.0123456789abcdef' '--token 的形式应为 abcdef.0123456789abcdef' ;;
+  esac
+  case ${ca_hash#sha256:} in
+    *[!0-9a-f]*) usage_error '--ca-hash is %s; expected sha256: and digits' '--ca-hash 是 %s，应为 sha256: 加十六进制数字' "$ca_hash" ;;
+  esac
   only=$(words "$only")
   skip=$(words "$skip")
   for step in $only $skip; do
@@ -505,11 +536,13 @@ require_system() {
 }
 
 require_tools() {
+  missing_tools=
   for tool in awk cut grep mktemp sed sort tr; do
-    if ! has "$tool"; then die 4 'the program %s is missing; install it first' '缺少程序 %s；请先安装' "$tool"; fi
+    if ! has "$tool"; then missing_tools="$missing_tools $tool"; fi
   done
+  if [ -n "$missing_tools" ]; then die 4 'programs are missing; install them first:%s' '缺少程序，请先安装：%s' "$missing_tools"; fi
   if [ -z "$offline" ] && ! has curl && ! has wget; then
-    die 4 'neither curl nor wget is here; install one of them first' '没有 curl 和 wget；请先安装其中之一'
+    problem 4 'neither curl nor wget is here; install one of them first' '没有 curl 和 wget；请先安装其中之一'
   fi
 }
 
@@ -522,7 +555,7 @@ require_root() {
   elif has doas; then
     as_root=doas
   else
-    die 8 'not root, and neither sudo nor doas is here; run it as root: curl -fsSL URL/install.sh | su -c sh' \
+    problem 8 'not root, and neither sudo nor doas is here; run it as root: curl -fsSL URL/install.sh | su -c sh' \
       '不是 root，也没有 sudo 或 doas；请以 root 身份运行：curl -fsSL URL/install.sh | su -c sh'
   fi
 }
@@ -563,9 +596,9 @@ root_run() {
   if [ -n "$as_root" ]; then "$as_root" "$@"; else "$@"; fi
 }
 
-# Runs a command that changes the system, or says only which. Secrets are not shown.
+# Runs a command that changes the system, or says only which.
 run() {
-  shown=$(printf ' %s' "$@" | sed 's/\(--token \)[^ ]*/\1***/')
+  shown=$(printf ' %s' "$@")
   changes=$((changes + 1))
   if [ "$dry_run" = yes ]; then
     printf '+%s\n' "$shown"
@@ -743,7 +776,7 @@ write_key() {
         '%s 不是文本格式的公钥；应以 -----BEGIN PGP PUBLIC KEY BLOCK----- 开头' "$key_file"
     fi
     cat "$key_file" >"$work/key.asc"
-    fingerprints=
+    fingerprints=$key_file
   else
     printf '%s\n' "$key" >"$work/key.asc"
   fi
@@ -962,11 +995,15 @@ explain() { # NUMBER NAME FAULT DATE
 
 # Writes the names of the mirrors that are good, the best first.
 choose_mirrors() {
+  if [ -z "$offline" ] && ! has curl && ! has wget; then return 0; fi
   write_key
   find_verifier
   if [ -n "$offline" ]; then
-    offline=$(CDPATH='' cd -- "$offline" 2>/dev/null && pwd -P) ||
-      die 4 'there is no folder %s' '没有目录 %s' "$offline"
+    offline_folder=$(CDPATH='' cd -- "$offline" 2>/dev/null && pwd -P) || {
+      problem 4 'there is no folder %s' '没有目录 %s' "$offline"
+      return 0
+    }
+    offline=$offline_folder
     mirrors="offline copy 1 file://$offline file://$offline/rpm file://$offline/apt"
     base_url=file://$offline
   fi
@@ -974,19 +1011,27 @@ choose_mirrors() {
   order_mirrors <"$work/table" >"$work/order"
   if [ ! -s "$work/order" ]; then
     if [ -z "$(awk '$5 != "FUTURE"' "$work/table")" ]; then
-      die 4 'the clock of this machine says %s, which is before the date of the repository; set it' \
+      problem 4 'the clock of this machine says %s, which is before the date of the repository; set it' \
         '本机时钟为 %s，早于软件源的日期；请校准时钟' "$(now)"
     elif [ -z "$(awk '$5 != "SIGNATURE"' "$work/table")" ]; then
-      die 6 'nothing was signed by the key of this script, or the key has ended for the clock of this machine: %s' \
+      problem 6 'nothing was signed by the key of this script, or the key has ended for the clock of this machine: %s' \
         '没有任何内容是由本脚本的公钥签名的，或者按本机时钟公钥已过期：%s' "$(now)"
+    else
+      problem 5 'no mirror is fresh and reachable; try again later, or name one with --mirror' \
+        '没有可用的新镜像；请稍后再试，或用 --mirror 指定'
     fi
-    die 5 'no mirror is fresh and reachable; try again later, or name one with --mirror' \
-      '没有可用的新镜像；请稍后再试，或用 --mirror 指定'
+    return 0
   fi
   keep_order
   # From version 1.6 on apt reads a file of mirrors.
   if [ "$manager" = apt ] && [ "$(wc -l <"$work/order")" -gt 1 ] && apt_has 1 6; then listed=yes; fi
   say 'mirrors: %s' '镜像：%s' "$(tr '\n' ' ' <"$work/order")"
+  if [ "$manager" = apt ] && [ ! -e "$root/usr/lib/apt/methods/https" ]; then
+    case $(cat "$work/candidates") in
+      *https:*) problem 4 'this apt cannot read https yet: apt-get install apt-transport-https ca-certificates' \
+        '此 apt 还不能读取 https：apt-get install apt-transport-https ca-certificates' ;;
+    esac
+  fi
 }
 
 # Latencies differ from run to run. As long as the same mirrors are as good as before, their order stays.
@@ -1122,12 +1167,6 @@ vendors_file() {
 write_repository() {
   case $manager in
     apt)
-      if [ ! -e "$root/usr/lib/apt/methods/https" ]; then
-        case $(apt_address)$(cat "$work/candidates") in
-          *https:*) die 4 'this apt cannot read https yet: apt-get install apt-transport-https ca-certificates' \
-            '此 apt 还不能读取 https：apt-get install apt-transport-https ca-certificates' ;;
-        esac
-      fi
       cp "$work/key.gpg" "$content"
       put "/etc/apt/keyrings/$id.gpg"
       if [ "$listed" = yes ]; then
@@ -1157,23 +1196,24 @@ write_repository() {
   esac
 }
 
-key_ids() { # the last eight digits of each, as rpm names keys
-  for fingerprint in $fingerprints; do
-    printf '%s\n' "$fingerprint" | tr '[:upper:]' '[:lower:]' | sed 's/.*\(........\)$/\1/'
-  done
+# The names that rpm gives the keys of this script: it is asked with a list of keys that has nothing else in it.
+rpm_keys() {
+  rpm --dbpath "$work/rpm" --import "$work/key.asc" >/dev/null 2>&1 || :
+  rpm --dbpath "$work/rpm" -qa 'gpg-pubkey*'
 }
 
 # rpm's own list of keys. dnf and yum put the key there by themselves, from the file that was written above; zypper would
-# want to be told to believe whatever key the mirror has.
+# want to be told to believe whatever key the mirror has. A key that is there already is not ours to remove.
 import_key() {
+  rpm -qa 'gpg-pubkey*' >"$work/keys"
   missing_keys=
-  for key_id in $(key_ids); do
-    if ! rpm -qa 'gpg-pubkey*' | grep -q "$key_id"; then
-      missing_keys="$missing_keys $key_id"
-      if [ "$dry_run" = no ]; then record key "$key_id"; fi
+  for rpm_key in $(rpm_keys); do
+    if ! grep -qxF "$rpm_key" "$work/keys"; then
+      missing_keys="$missing_keys $rpm_key"
+      if [ "$dry_run" = no ]; then record key "$rpm_key"; fi
     fi
   done
-  if [ "$manager" = zypper ] && [ -n "$missing_keys$key_file" ]; then
+  if [ "$manager" = zypper ] && [ -n "$missing_keys" ]; then
     manage rpm --import "$root$(key_path)"
   fi
 }
@@ -1264,7 +1304,6 @@ leave_out() { # MIRROR
 }
 
 setup_source() {
-  choose_mirrors
   cp "$work/state" "$work/state.before"
   unsettled=yes
   write_repository
@@ -1274,7 +1313,6 @@ setup_source() {
   done
   unsettled=no
   remember_mirrors
-  warn_of_upstream
 }
 
 # Only now, when everything was proven: an attacker must not be able to raise the serial.
@@ -1291,15 +1329,6 @@ remember_mirrors() {
   fi
   quiet=$quiet_before
   changes=$changes_before
-}
-
-warn_of_upstream() {
-  for file in "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d/*.list "$root"/etc/apt/sources.list.d/*.sources \
-    "$root"/etc/yum.repos.d/*.repo "$root"/etc/zypp/repos.d/*.repo; do
-    if [ -f "$file" ] && grep -q 'pkgs\.k8s\.io\|apt\.kubernetes\.io\|packages\.cloud\.google\.com' "$file" 2>/dev/null; then
-      say 'note: %s has packages of the same names; this repository goes before it' '注意：%s 中有同名软件包；本软件源优先' "${file#"$root"}"
-    fi
-  done
 }
 
 # --- packages ----------------------------------------------------------------------------------------------------------
@@ -1330,6 +1359,16 @@ specification() { # PACKAGE: as the manager wants name and version
     */) printf '%s\n' "$1" ;;
     apt/* | zypper/*) printf '%s=%s\n' "$1" "$specified" ;;
     *) printf '%s-%s\n' "$1" "$specified" ;;
+  esac
+}
+
+packages_of() { # STEP
+  case $1 in
+    install-containerd) printf 'containerd\n' ;;
+    install-runc) printf 'runc\n' ;;
+    install-crictl) printf 'cri-tools\n' ;;
+    install-cniplugins) printf 'kubernetes-cni\n' ;;
+    install-kubernetes) printf '%s\n' "$packages" ;;
   esac
 }
 
@@ -1381,7 +1420,7 @@ record_missing() {
   done
 }
 
-# Looks at what is installed before anything is written. Nobody's cluster moves because somebody ran this script once more.
+# Nobody's cluster moves because somebody ran this script once more.
 check_versions() {
   if ! is_selected install-kubernetes; then return 0; fi
   for package in $packages; do
@@ -1391,7 +1430,7 @@ check_versions() {
     if [ "$upgrade" = yes ]; then
       refuse_older "$package" "$present" "$wanted"
     elif [ "$asked_version" = yes ] || { [ "$channel" != all ] && [ "v$(printf '%s' "$present" | cut -d . -f 1,2)" != "$channel" ]; }; then
-      die 4 '%s %s is installed, and not %s; add --upgrade to move it' '已安装的是 %s %s，而不是 %s；加 --upgrade 来更换' \
+      problem 4 '%s %s is installed, and not %s; add --upgrade to move it' '已安装的是 %s %s，而不是 %s；加 --upgrade 来更换' \
         "$package" "$present" "$wanted"
     else
       say '%s %s is installed; %s is the newest: --upgrade' '已安装 %s %s；最新的是 %s：--upgrade' "$package" "$present" "$wanted"
@@ -1407,7 +1446,7 @@ refuse_older() { # PACKAGE PRESENT WANTED
     for (i = 1; i <= both; i++) if (p[i] + 0 != w[i] + 0) exit !(w[i] + 0 < p[i] + 0)
     exit 1
   }'; then
-    die 4 '%s %s is installed, which is newer than %s; Kubernetes does not go back' '已安装 %s %s，比 %s 更新；Kubernetes 不支持降级' "$@"
+    problem 4 '%s %s is installed, which is newer than %s; Kubernetes does not go back' '已安装 %s %s，比 %s 更新；Kubernetes 不支持降级' "$@"
   fi
 }
 
@@ -1513,10 +1552,11 @@ unlock_packages() {
 
 # --- node --------------------------------------------------------------------------------------------------------------
 
-minor() {
-  minor_version=$(installed_version kubelet)
-  minor_version=${minor_version:-$version}
-  printf '%s\n' "$minor_version" | cut -d . -f 2
+# The minor of a package that is installed, or will be; of a version that is not known, a late one.
+minor() { # PACKAGE
+  minor_version=$(installed_version "$1")
+  minor_version=$(printf '%s\n' "${minor_version:-${version:-${channel#v}}}" | sed -n 's/^1\.\([0-9]*\).*/\1/p')
+  printf '%s\n' "${minor_version:-99}"
 }
 
 setup_crictl_config() {
@@ -1533,7 +1573,7 @@ setup_containerd_config() {
     return 0
   fi
   systemd_driver=true
-  if [ "$(minor)" -lt 22 ]; then systemd_driver=false; fi
+  if [ "$(minor kubelet)" -lt 22 ]; then systemd_driver=false; fi
   changes_before=$changes
   sed -e "s/^\( *SystemdCgroup *= *\).*/\1$systemd_driver/" -e '/^ *disabled_plugins *=/s/"cri",\{0,1\} *//' "$root$config" >"$content"
   put "$config"
@@ -1617,7 +1657,39 @@ join_cluster() {
     say 'this machine is in a cluster already' '本机已在集群中'
     return 0
   fi
-  manage kubeadm join "$join" --token "$token" --discovery-token-ca-cert-hash "$ca_hash"
+  join_configuration >"$work/join.yaml"
+  if [ "$dry_run" = yes ]; then sed -e 's/^/+/' -e 's/\(token: \).*/\1***/' "$work/join.yaml"; fi
+  manage kubeadm join --config "$work/join.yaml"
+}
+
+# The token goes to kubeadm in a file that only root can read: everybody on the machine sees the words of a command. In some
+# shells that goes for printf as well, which is no part of them.
+join_configuration() {
+  join_minor=$(minor kubeadm)
+  case $join_minor in
+    10) form='v1alpha1 NodeConfiguration' ;;
+    11) form='v1alpha2 NodeConfiguration' ;;
+    12) form='v1alpha3 JoinConfiguration' ;;
+    13 | 14) form='v1beta1 JoinConfiguration' ;;
+    15 | 16 | 17 | 18 | 19 | 20 | 21) form='v1beta2 JoinConfiguration' ;;
+    *) form='v1beta3 JoinConfiguration' ;;
+  esac
+  printf 'apiVersion: kubeadm.k8s.io/%s\nkind: %s\n' "${form% *}" "${form#* }"
+  if [ "$join_minor" -le 12 ]; then
+    cat <<END
+token: "$token"
+discoveryTokenAPIServers: ["$join"]
+discoveryTokenCACertHashes: ["$ca_hash"]
+END
+  else
+    cat <<END
+discovery:
+  bootstrapToken:
+    apiServerEndpoint: "$join"
+    token: "$token"
+    caCertHashes: ["$ca_hash"]
+END
+  fi
 }
 
 # The line names the address of this script and not $0, which is "sh" when it came through a pipe.
@@ -1631,8 +1703,136 @@ show_join_command() {
   # shellcheck disable=SC2046 # its words: kubeadm join HOST:PORT --token T --discovery-token-ca-cert-hash H
   set -- $(cat "$work/join")
   text 'On each further machine, as root:' '在其他机器上，以 root 身份执行：'
-  printf '  curl -fsSL %s/install.sh | sh -s -- --version %s --with-runtime --prepare --join %s --token %s --ca-hash %s\n' \
-    "$base_url" "${version:-VERSION}" "$3" "$5" "$7"
+  cat <<END
+  curl -fsSL $base_url/install.sh | KLTS_TOKEN=$5 sh -s -- --version ${version:-VERSION} --with-runtime --prepare --join $3 --ca-hash $7
+END
+}
+
+# --- the report --------------------------------------------------------------------------------------------------------
+
+# Says what is here and what will be done, before anything is changed, and ends here if that cannot go well: with all reasons,
+# and not with the first one only.
+look_first() {
+  say 'system: %s, by %s, %s; its clock says %s' '系统：%s，%s，%s；时钟为 %s' "$os_name" "$manager" "$arch" "$(now)"
+  say 'release: %s %s' '版本：%s %s' "$channel" "$version"
+  if is_selected setup-source; then
+    choose_mirrors
+    say 'trusted key: %s' '信任的公钥：%s' "$(printf '%s' "$fingerprints" | tr '\n' ' ')"
+    note_upstream
+  fi
+  look_at_steps
+  look_at_packages
+  check_versions
+  if [ "$download_only" = no ]; then
+    for package in $asked_packages; do check_programs "$package"; done
+    look_at_node
+  fi
+  stop_at_problems
+}
+
+look_at_steps() {
+  selected_steps=
+  asked_packages=
+  steps >"$work/steps"
+  while read -r step _; do
+    if is_selected "$step"; then
+      selected_steps="$selected_steps $step"
+      asked_packages="$asked_packages $(packages_of "$step")"
+    fi
+  done <"$work/steps"
+  say 'steps:%s' '步骤：%s' "$selected_steps"
+}
+
+look_at_packages() {
+  missing_packages=
+  for package in $asked_packages; do
+    present=$(installed_version "$package")
+    wanted=$(wanted_version "$package")
+    if [ -z "$present" ]; then
+      missing_packages="$missing_packages $(specification "$package")"
+    elif [ "$upgrade" = yes ] && [ "$present" != "$wanted" ]; then
+      say 'to move: %s %s to %s' '更换：%s %s，换成 %s' "$package" "$present" "${wanted:-newest}"
+    else
+      say 'stays: %s %s' '保留：%s %s' "$package" "$present"
+    fi
+  done
+  if [ -z "$missing_packages" ]; then return 0; fi
+  say 'to install:%s' '安装：%s' "$missing_packages"
+  if has df; then
+    for place in /usr /var; do
+      room=$(df -Pk "$root$place" 2>/dev/null | awk 'NR == 2 { printf "%d", $4 / 1024 }')
+      if [ "${room:-500}" -lt 500 ]; then
+        say 'note: %s has only %s MiB left' '注意：%s 只剩 %s MiB' "$place" "$room"
+      fi
+    done
+  fi
+}
+
+note_upstream() {
+  for file in "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d/*.list "$root"/etc/apt/sources.list.d/*.sources \
+    "$root"/etc/yum.repos.d/*.repo "$root"/etc/zypp/repos.d/*.repo; do
+    if [ -f "$file" ] && grep -q 'pkgs\.k8s\.io\|apt\.kubernetes\.io\|packages\.cloud\.google\.com' "$file" 2>/dev/null; then
+      say 'note: %s has packages of the same names; this repository goes before it' '注意：%s 中有同名软件包；本软件源优先' "${file#"$root"}"
+    fi
+  done
+}
+
+# Managers would take away the package of a distribution, or Docker's, that has the same program, or fail in the middle.
+check_programs() { # PACKAGE
+  program=$1
+  if [ "$1" = cri-tools ]; then program=crictl; fi
+  for path in "/usr/bin/$program" "/usr/sbin/$program" "/usr/local/bin/$program" "/usr/local/sbin/$program" "/opt/bin/$program"; do
+    if [ ! -f "$root$path" ]; then continue; fi
+    owner=$(owner_of "$path")
+    if [ -z "$owner" ]; then
+      say 'note: %s is there already, and no package has it' '注意：%s 已存在，且不属于任何软件包' "$path"
+    elif [ "$owner" != "$1" ]; then
+      problem 4 '%s belongs to the package %s, whose place %s would take; remove that first, or leave this one out' \
+        '%s 属于软件包 %s，会被 %s 取代；请先卸载它，或不安装本软件包' "$path" "$owner" "$1"
+    fi
+  done
+}
+
+owner_of() { # PATH: the package that has it
+  if [ "$manager" = apt ]; then
+    dpkg-query -S "$1" 2>/dev/null | sed -n 's/[:,].*//p' | sed 1q
+  else
+    rpm -qf --qf '%{NAME}\n' "$1" 2>/dev/null | grep -v ' ' | sed 1q || :
+  fi
+}
+
+# What kubelet and kubeadm want of the machine.
+look_at_node() {
+  case " $asked_packages $selected_steps " in
+    *' kubelet '* | *' control-plane-init '* | *' node-join '*) ;;
+    *) return 0 ;;
+  esac
+  swap=off
+  if [ -n "$(sed 1d "$root/proc/swaps" 2>/dev/null || :)" ]; then swap=on; fi
+  missing_modules=
+  for module in overlay br_netfilter; do
+    if [ ! -d "$root/sys/module/$module" ]; then missing_modules="$missing_modules $module"; fi
+  done
+  say 'node: swap %s; modules not loaded:%s' '节点：swap %s；未加载的模块：%s' "$swap" "${missing_modules:- -}"
+  ports=
+  if is_selected control-plane-init && [ ! -f "$root/etc/kubernetes/admin.conf" ]; then
+    ports='2379 2380 6443 10250 10257 10259'
+  elif is_selected node-join && [ ! -f "$root/etc/kubernetes/kubelet.conf" ]; then
+    ports=10250
+  fi
+  for port in $ports; do
+    if is_taken "$port"; then problem 4 'another program listens on port %s' '端口 %s 已被其他程序占用' "$port"; fi
+  done
+  if [ "$swap" = on ] && [ -n "$ports" ] && ! is_selected disable-swap &&
+    ! grep -qs 'fail-swap-on=false' "$root/etc/default/kubelet" "$root/etc/sysconfig/kubelet"; then
+    problem 4 'swap is on, with which kubelet does not start; add --prepare' '交换分区已启用，kubelet 无法启动；请加 --prepare'
+  fi
+}
+
+is_taken() { # PORT
+  cat "$root/proc/net/tcp" "$root/proc/net/tcp6" 2>/dev/null | awk -v port=":$(printf '%04X' "$1")" '
+    $4 == "0A" && substr($2, length($2) - 4) == port { taken = 1 }
+    END { exit !taken }'
 }
 
 # --- taking back -------------------------------------------------------------------------------------------------------
@@ -1722,8 +1922,8 @@ undo_files() {
 }
 
 undo_keys() {
-  for key_id in $(recorded key); do
-    for package in $(rpm -qa 'gpg-pubkey*' | grep "$key_id" || :); do run rpm -e "$package" || :; done
+  for rpm_key in $(recorded key); do
+    for package in $(rpm -qa 'gpg-pubkey*' | grep -F "$rpm_key" || :); do run rpm -e "$package" || :; done
   done
 }
 
@@ -1751,7 +1951,6 @@ undo_folders() { # the inner ones first
 # --- the whole ---------------------------------------------------------------------------------------------------------
 
 run_steps() {
-  steps >"$work/steps"
   while read -r step _; do
     if is_selected "$step"; then
       detail 'step %s' '步骤 %s' "$step"
@@ -1761,14 +1960,10 @@ run_steps() {
 }
 
 run_step() {
-  # shellcheck disable=SC2086 # several words
+  # shellcheck disable=SC2046 # several words
   case $1 in
     setup-source) setup_source ;;
-    install-containerd) install_packages containerd ;;
-    install-runc) install_packages runc ;;
-    install-crictl) install_packages cri-tools ;;
-    install-cniplugins) install_packages kubernetes-cni ;;
-    install-kubernetes) install_packages $packages ;;
+    install-*) install_packages $(packages_of "$1") ;;
     hold-packages) hold_packages ;;
     setup-crictl-config) setup_crictl_config ;;
     setup-containerd-config) setup_containerd_config ;;
@@ -1835,6 +2030,7 @@ main() {
   require_root
   make_work_folder
   if [ "$uninstall" = yes ]; then
+    stop_at_problems
     uninstall
     finish_well 'everything that this script wrote is removed' '本脚本写入的一切都已删除'
   fi
@@ -1842,8 +2038,7 @@ main() {
   if [ -n "$version" ]; then asked_version=yes; fi
   choose_tree
   choose_version
-  say '%s, by %s, %s: %s %s' '%s，%s，%s：%s %s' "$os_name" "$manager" "$arch" "$channel" "$version"
-  check_versions
+  look_first
   run_steps
   if [ "$changes" -eq 0 ]; then
     finish_well 'nothing to change: %s %s' '无需改动：%s %s' "$channel" "$version"

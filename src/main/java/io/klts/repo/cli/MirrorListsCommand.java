@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Sends clients to the mirrors that are right. */
 @Command(
@@ -30,14 +29,12 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true)
 final class MirrorListsCommand extends TreeChange {
 
-  @Mixin private MirrorsOption conf;
-
   private List<ListedMirror> listed = List.of();
 
   @Override
   public Integer call() throws IOException {
     // Before the tree is locked: servers may take their time.
-    Mirrors mirrors = conf.load();
+    Mirrors mirrors = mirrors();
     List<Mirror> candidates = mirrors.all().stream().filter(mirror -> !mirror.retired()).toList();
     List<Health> all =
         Examination.all(

@@ -2,6 +2,7 @@ package io.klts.repo.cli;
 
 import io.klts.repo.blob.Parallel;
 import io.klts.repo.catalogue.Identity;
+import io.klts.repo.mirror.Mirrors;
 import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.Signer;
 import java.io.IOException;
@@ -30,6 +31,11 @@ abstract class TreeChange implements Callable<Integer>, Failure.Writing {
 
   Path folder() {
     return tree.folder();
+  }
+
+  /** What the file of mirrors says. */
+  Mirrors mirrors() throws IOException {
+    return tree.mirrors();
   }
 
   Console console() {

@@ -25,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
 final class TreeOptions {
 
   @Mixin private TreePlace place;
+  @Mixin private MirrorsOption conf;
 
   @Option(
       names = "--base-url",
@@ -73,15 +74,14 @@ final class TreeOptions {
       List<Signer> given,
       Change change)
       throws IOException {
-    Optional<Mirrors> mirrors =
-        baseUrl == null ? Optional.of(Mirrors.load(Home.mirrorsFile())) : Optional.empty();
+    Mirrors mirrors = conf.load();
     Site site = site(mirrors);
     List<PublicKey> known = known(given);
     try (LocalTree open = place.open(console)) {
       IOSupplier<?> proof = Parallel.begin(() -> Provenance.check(open, known));
       Publication publication = new Publication(open, identity.get(), site, given);
       proof.get();
-      publication.guide(templates, mirrors.flatMap(Mirrors::rsync));
+      publication.guide(templates, baseUrl == null ? mirrors.rsync() : Optional.empty());
       if (allowReleaseInfoChange) {
         publication.allowReleaseInfoChange();
       }
@@ -106,6 +106,11 @@ final class TreeOptions {
       known.addAll(PublicKey.loadAll(signedBy));
     }
     return known;
+  }
+
+  /** What the file of mirrors says. */
+  Mirrors mirrors() throws IOException {
+    return conf.load();
   }
 
   /** Where the tree is. */
@@ -135,15 +140,15 @@ final class TreeOptions {
         + key.expires().map(e -> "  expires " + e.toString().substring(0, 10)).orElse("");
   }
 
-  /** An address that is given by hand is that of another place, whose registries nobody named. */
-  private Site site(Optional<Mirrors> mirrors) throws IOException {
+  /** An address that is given by hand is another place for the packages, and not for images. */
+  private Site site(Mirrors mirrors) throws IOException {
     List<Installer.ImageRegistry> registries =
-        mirrors.map(Mirrors::registries).orElse(List.of()).stream()
+        mirrors.registries().stream()
             .filter(registry -> !registry.retired())
             .map(r -> new Installer.ImageRegistry(r.name(), r.match(), r.url(), r.priority()))
             .toList();
     return new Site(
-        mirrors.map(known -> known.origin().url()).orElse(baseUrl),
+        baseUrl == null ? mirrors.origin().url() : baseUrl,
         Installer.read(Home.installer(), registries));
   }
 

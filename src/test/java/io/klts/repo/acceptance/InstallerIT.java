@@ -10,6 +10,7 @@ import io.klts.repo.acceptance.Machine.Manager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The installer as its users have it, piped from a published tree, on whole machines. */
 @ExtendWith(InstallerTree.Shared.class)
 class InstallerIT {
+
+  /** The tree is signed by another one. */
+  private static final String OTHER_KEY = "src/test/resources/keys/passphrase-public.asc";
 
   private static Path upstream;
 
@@ -164,6 +168,52 @@ class InstallerIT {
       machine.remove("/srv/klts");
       assertThat(machine.changesSince(before)).isEmpty();
     }
+  }
+
+  /**
+   * The key of a tree of one's own. What the machine trusted before or since, it goes on to trust.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"DNF", "ZYPPER"})
+  void takesBackTheKeyThatItBroughtAndNoOther(Manager manager, InstallerTree tree)
+      throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      machine.write("/root/install.sh", Files.readString(Path.of("install.sh")));
+      machine.write("/root/own.asc", Files.readString(tree.folder().resolve("keys/klts.asc")));
+      machine.write("/root/other.asc", Files.readString(Path.of(OTHER_KEY)));
+      String packages = machine.packages();
+
+      installFrom(machine, tree);
+      machine.sh("rpm --import /root/other.asc").assertOk();
+      String trusting = machine.packages();
+      assertThat(keys(trusting)).hasSize(keys(packages).size() + 2);
+      uninstall(machine);
+      List<String> left = new ArrayList<>(keys(machine.packages()));
+      left.removeAll(keys(packages));
+      assertThat(left).as("the other one").hasSize(1);
+
+      machine.sh("rpm --import /root/own.asc").assertOk();
+      packages = machine.packages();
+      assertThat(keys(packages)).isEqualTo(keys(trusting));
+      installFrom(machine, tree);
+      uninstall(machine);
+      assertThat(machine.packages()).isEqualTo(packages);
+    }
+  }
+
+  private static void installFrom(Machine machine, InstallerTree tree) throws IOException {
+    String options = " --key /root/own.asc --version " + NEW;
+    machine.sh("sh /root/install.sh --base-url " + tree.url() + options).assertOk();
+    assertInstalled(machine, NEW);
+  }
+
+  private static void uninstall(Machine machine) throws IOException {
+    machine.sh("sh /root/install.sh --uninstall").assertOk();
+    assertThat(machine.installed("kubelet")).isEmpty();
+  }
+
+  private static List<String> keys(String packages) {
+    return packages.lines().filter(line -> line.startsWith("gpg-pubkey-")).toList();
   }
 
   /** A real manager under every shell; all three run under dash above. */

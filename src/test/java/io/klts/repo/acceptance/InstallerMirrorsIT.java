@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,6 +49,15 @@ class InstallerMirrorsIT {
         """
         [origin]
         url = "%s"
+        rsync = "rsync://mirror.example.org/klts"
+        [registry.images]
+        match = "ghcr.io"
+        url = "ghcr.example.cn"
+        priority = 10
+        [registry.old]
+        match = "quay.io"
+        url = "quay.example.cn"
+        status = "retired"
         [mirror.dead]
         url = "%s"
         priority = 10
@@ -62,7 +72,7 @@ class InstallerMirrorsIT {
         priority = 40
         """
             .formatted(origin.url(), dead.url(), stale.url(), tampered.url(), good.url()));
-    change("mirror", "lists", "--mirrors=" + conf);
+    change("mirror", "lists");
     stale.sync(origin.folder());
     change("refresh");
     good.sync(origin.folder());
@@ -72,7 +82,7 @@ class InstallerMirrorsIT {
   private static void change(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(arguments));
     command.add("--tree=" + origin.folder());
-    command.add("--base-url=" + origin.url());
+    command.add("--mirrors=" + conf);
     Product.signing(command.toArray(String[]::new)).run().assertOk();
   }
 
@@ -82,6 +92,29 @@ class InstallerMirrorsIT {
       mirror.close();
     }
     Lab.remove(conf.getParent());
+  }
+
+  /** With another address than the file's, what it says of images still holds. */
+  @Test
+  void theTreeSaysWhatTheFileOfMirrorsSays() throws IOException {
+    String registries = "  registries='images ghcr.io ghcr.example.cn 10'\n";
+    Path folder = origin.folder();
+    assertThat(Files.readString(folder.resolve("install.sh")))
+        .contains("  base_url='" + origin.url() + "'\n", registries, "good copy 40 " + good.url());
+    assertThat(Files.readString(folder.resolve("MIRRORING.md")))
+        .contains("rsync://mirror.example.org/klts");
+
+    Path other = conf.resolveSibling("other");
+    Program.of("cp", "-r", folder.toString(), other.toString()).run().assertOk();
+    String url = "https://packages.example.org/other";
+    Product.signing("reindex", "--tree=" + other, "--mirrors=" + conf, "--base-url=" + url)
+        .run()
+        .assertOk();
+    assertThat(Files.readString(other.resolve("install.sh")))
+        .contains("  base_url='" + url + "'\n", registries);
+    assertThat(Files.readString(other.resolve("rpm/v1.28/klts.repo"))).contains(url);
+    assertThat(Files.readString(other.resolve("index.html"))).contains(url);
+    assertThat(Files.readString(other.resolve("MIRRORING.md"))).doesNotContain("mirror.example");
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import io.klts.repo.tree.ListedMirror;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.Stream;
@@ -33,6 +34,7 @@ class InstallerScriptIT {
 
   private static final String NEAR = "https://near.example.cn/klts";
   private static final String FAR = "https://far.example.org";
+  private static final String TOKEN = "abcdef.0123456789abcdef";
   private static final String NEW = "1.28.15-lts.2";
   private static final String OLD = "1.28.15-lts.1";
 
@@ -267,6 +269,85 @@ class InstallerScriptIT {
         .assertSays("its address is not https");
   }
 
+  /** As newer Debians verify: no gpgv is there. */
+  @Test
+  void sqvVerifiesInPlaceOfGpgv() throws IOException {
+    StubMachine machine = machine("apt");
+    machine.remove("gpgv");
+    machine.add("sqv");
+    machine.serve(tree, NEAR);
+    Outcome good = install(machine).assertOk().assertSays("mirrors: near origin");
+    assertThat(good.err()).doesNotContain("no gpgv, sqv or gpg is here");
+
+    Path changed = machine.site().resolve("near.example.cn/klts/timestamp.asc");
+    Files.writeString(changed, Files.readString(changed).replace("serial ", "serial 9"));
+    install(machine)
+        .assertOk()
+        .assertSays("left out near: its timestamp.asc is not signed by the key of this script")
+        .assertSays("mirrors: origin");
+  }
+
+  // --- what it looks at first
+
+  @Test
+  void saysEveryProblemBeforeAnythingIsChanged() throws IOException {
+    StubMachine machine = machine("apt");
+    PathUtils.deleteDirectory(machine.site());
+    machine.set("STUB_UID", "1000");
+    machine.write("/var/lib/stub/kubelet", "1.27.1-1.1\n");
+    machine.write("/usr/bin/containerd", "");
+    machine.write("/usr/bin/kubelet", "");
+    machine.write(
+        "/var/lib/owners", "/usr/bin/containerd containerd.io\n/usr/bin/kubelet kubelet\n");
+    machine.write("/proc/swaps", "Filename Type\n/dev/sda2 partition\n");
+    machine.write("/proc/net/tcp", "head\n 0: 00000000:192B 00000000:0000 0A 0\n");
+    machine.write("/proc/net/tcp6", "head\n 0: 0000:2811 0000:280A 01 0\n");
+    SortedMap<String, String> before = machine.snapshot();
+    Outcome outcome = install(machine, "--with-runtime", "--init");
+    assertThat(outcome.assertExit(8).err().lines().filter(line -> line.startsWith("problem: ")))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("not root, and neither sudo nor doas"),
+            line -> assertThat(line).contains("no mirror is fresh and reachable"),
+            line -> assertThat(line).contains("kubelet 1.27.1-1.1 is installed, and not " + NEW),
+            line -> assertThat(line).contains("/usr/bin/containerd belongs to the package contain"),
+            line -> assertThat(line).contains("another program listens on port 6443"),
+            line -> assertThat(line).contains("swap is on, with which kubelet does not start"));
+    assertThat(outcome.err()).endsWith("Golden & Sons: FAILED, exit code 8\n");
+    assertThat(machine.snapshot()).isEqualTo(before);
+    assertThat(machine.calls()).noneMatch(call -> call.matches("(apt-mark|kubeadm) .*"));
+
+    assertThat(install(machine, "--lang", "zh", "--init").assertExit(8).err())
+        .contains("问题：端口 6443 已被其他程序占用\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"apt", "dnf", "yum", "zypper"})
+  void saysWhatIsThereAndWhatItWillDo(String manager) throws IOException {
+    StubMachine machine = machine(manager);
+    machine.write("/var/lib/stub/runc", "1.1.4\n");
+    machine.write("/usr/local/bin/kubelet", "");
+    machine.write("/etc/yum.repos.d/k8s.repo", "baseurl=https://pkgs.k8s.io/core\n");
+    machine.write("/sys/module/overlay/initstate", "live\n");
+    machine.set("STUB_FREE", "204800");
+    String release = manager.equals("apt") ? NEW : NEW.replace('-', '.');
+    String join = manager.matches("apt|zypper") ? "=" : "-";
+    Outcome outcome = install(machine, "--with-runtime", "--packages", "kubelet").assertOk();
+    assertThat(outcome.out())
+        .contains(
+            "system: Test 1, by " + manager,
+            "release: v1.28 " + NEW + "\n",
+            "trusted key: 53784380EE4D0ED93B4D31C92F4319005B578EC3\n",
+            "mirrors: origin",
+            "steps: setup-source install-containerd install-runc",
+            "stays: runc 1.1.4\n",
+            "to install: containerd cri-tools kubernetes-cni kubelet" + join + release + "\n",
+            "note: /etc/yum.repos.d/k8s.repo has packages of the same names",
+            "note: /usr/local/bin/kubelet is there already, and no package has it\n",
+            "note: /usr has only 200 MiB left\n",
+            "node: swap off; modules not loaded: br_netfilter\n");
+    assertThat(machine.read("/var/lib/stub/runc")).isEqualTo("1.1.4\n");
+  }
+
   // --- ways to fail
 
   @ParameterizedTest
@@ -284,6 +365,9 @@ class InstallerScriptIT {
         "--only install-everything       | there is no step install-everything",
         "--init --join a:1               | exclude each other",
         "--join a:1                      | wants --token",
+        "--join a:1\";b                   | expected a form such as 10.0.0.1:6443",
+        "--token A\"                      | another form than abcdef.0123456789abcdef",
+        "--ca-hash sha1:0                | expected sha256: and digits",
         "--lang fr                       | expected en or zh",
         "--base-url https://a            | wants --key",
       })
@@ -369,22 +453,23 @@ class InstallerScriptIT {
     outcome.assertExit(2).assertSays("this script has no settings yet");
   }
 
+  /** Runs the script of the project, which has no settings, with this tree. */
+  private static Outcome fromProject(StubMachine machine, String... arguments) throws IOException {
+    return withAddress(machine, Path.of("install.sh"), arguments);
+  }
+
+  private static Outcome withAddress(StubMachine machine, Path script, String... arguments)
+      throws IOException {
+    String key = tree.resolve("keys/golden.asc").toString();
+    List<String> all = new ArrayList<>(List.of("--base-url", TinyTree.URL, "--key", key));
+    all.addAll(List.of(arguments));
+    return machine.pipe(script, "dash", all.toArray(String[]::new));
+  }
+
   @Test
   void anotherTreeNeedsItsKey() throws IOException {
     StubMachine machine = machine("apt");
-    Path key = folder.resolve("key.asc");
-    Files.copy(tree.resolve("keys/golden.asc"), key);
-    machine
-        .pipe(
-            Path.of("install.sh"),
-            "dash",
-            "--base-url",
-            TinyTree.URL,
-            "--key",
-            key.toString(),
-            "--version",
-            NEW)
-        .assertOk();
+    fromProject(machine, "--version", NEW).assertOk();
     assertThat(machine.root().resolve("etc/apt/keyrings/klts.gpg"))
         .hasSameBinaryContentAs(tree.resolve("keys/golden.gpg"));
   }
@@ -433,7 +518,11 @@ class InstallerScriptIT {
         .noneMatch(call -> call.matches("(apt-mark hold|dnf|yum|zypper|kubeadm|modprobe).*"));
     Golden.check(
         "installer/dry-run-" + manager + ".txt",
-        outcome.assertOk().out().replace(machine.root().toString(), ""));
+        outcome
+            .assertOk()
+            .out()
+            .replace(machine.root().toString(), "")
+            .replaceFirst("clock says \\S+Z", "clock says NOW"));
   }
 
   @Test
@@ -495,10 +584,11 @@ class InstallerScriptIT {
         .assertSays(
             "curl -fsSL "
                 + TinyTree.URL
-                + "/install.sh | sh -s -- --version "
+                + "/install.sh | KLTS_TOKEN="
+                + TOKEN
+                + " sh -s -- --version "
                 + NEW
-                + " --with-runtime --prepare --join 10.0.0.1:6443 --token abcdef.0123456789abcdef"
-                + " --ca-hash sha256:0123\n");
+                + " --with-runtime --prepare --join 10.0.0.1:6443 --ca-hash sha256:0123\n");
     assertThat(machine.calls()).contains("kubeadm init --kubernetes-version=v1.28.15");
     install(machine, "--init", "--image-registry", "images.example.org/k8s").assertOk();
     assertThat(machine.calls())
@@ -507,22 +597,95 @@ class InstallerScriptIT {
                 + " --kubernetes-version=v1.28.15-lts.2");
   }
 
+  static List<String> shells() {
+    return SHELLS;
+  }
+
+  /** Where images are, and an accelerator for that place; with another tree, they stay the same. */
   @Test
-  void aTokenIsNotShown() throws IOException {
+  void imagesComeFromTheRegistriesOfItsSettings() throws IOException {
+    Path other = folder.resolve("install.sh");
+    String text = Files.readString(script);
+    assertThat(text).contains("  registries=''\n");
+    Files.writeString(
+        other,
+        text.replace(
+            "  registries=''\n",
+            """
+              registries='far ghcr.io slow.example.cn 90
+            images ghcr.io/example/kubernetes registry.example.org/kubernetes 50
+            near ghcr.io ghcr.example.cn/proxy 10
+            else quay.io quay.example.cn 1'
+            """));
     StubMachine machine = machine("apt");
+    machine.pipe(other, "dash", "--init").assertOk();
+    withAddress(machine, other, "--version", NEW, "--only", "images-pull").assertOk();
+    String options =
+        "--image-repository=ghcr.example.cn/proxy/example/kubernetes --kubernetes-version=v" + NEW;
+    assertThat(machine.calls())
+        .contains("kubeadm init " + options, "kubeadm config images pull " + options);
+    machine.pipe(other, "dash", "--init", "--image-registry", "quay.io/mine").assertOk();
+    assertThat(machine.calls())
+        .contains(
+            "kubeadm init --image-repository=quay.example.cn/mine --kubernetes-version=v" + NEW);
+  }
+
+  /** Every user of a machine sees the words of every command; in mksh, printf is one. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void aTokenIsNoWordOfAnyCommand(String shell) throws IOException {
+    StubMachine machine = machine("apt");
+    machine.writeDownAllCalls();
+    machine.set("LC_ALL", shell.equals("yash") ? "C.UTF-8" : "C");
+    machine.pipe(script, shell, "--init").assertOk().assertSays("KLTS_TOKEN=" + TOKEN);
+    machine.set("KLTS_TOKEN", TOKEN);
+    String[] join = {"--join", "10.0.0.1:6443", "--ca-hash", "sha256:0123", "--verbose"};
+    assertThat(machine.pipe(script, shell, join).assertOk().output()).doesNotContain(TOKEN);
+    assertThat(machine.calls())
+        .anyMatch(call -> call.startsWith("sed "))
+        .anyMatch(call -> call.matches("kubeadm join --config .*/join.yaml"))
+        .noneMatch(call -> call.contains(TOKEN));
+    assertThat(machine.read("/var/lib/joined"))
+        .isEqualTo(
+            """
+            apiVersion: kubeadm.k8s.io/v1beta3
+            kind: JoinConfiguration
+            discovery:
+              bootstrapToken:
+                apiServerEndpoint: "10.0.0.1:6443"
+                token: "abcdef.0123456789abcdef"
+                caCertHashes: ["sha256:0123"]
+            """);
+  }
+
+  /** The last one of each form that a kubeadm reads, and the first one of the next. */
+  @ParameterizedTest
+  @CsvSource({
+    "1.10.13-lts.1, v1alpha1, NodeConfiguration",
+    "1.11.10-lts.1, v1alpha2, NodeConfiguration",
+    "1.12.10-lts.1, v1alpha3, JoinConfiguration",
+    "1.13.12-lts.1, v1beta1, JoinConfiguration",
+    "1.14.10-lts.1, v1beta1, JoinConfiguration",
+    "1.15.12-lts.1, v1beta2, JoinConfiguration",
+    "1.21.14-lts.1, v1beta2, JoinConfiguration",
+    "1.22.17-lts.1, v1beta3, JoinConfiguration",
+    "1.32.13-lts.1, v1beta3, JoinConfiguration",
+  })
+  void kubeadmJoinsWithTheFormThatItsMinorReads(String version, String api, String kind)
+      throws IOException {
+    StubMachine machine = machine("apt");
+    machine.set("KLTS_TOKEN", TOKEN);
     Outcome outcome =
-        install(
-            machine,
-            "--join",
-            "10.0.0.1:6443",
-            "--token",
-            "abcdef.0123456789abcdef",
-            "--ca-hash",
-            "sha256:0123",
-            "--verbose");
-    assertThat(outcome.assertOk().output())
-        .contains("kubeadm join 10.0.0.1:6443 --token *** --discovery-token-ca-cert-hash")
-        .doesNotContain("0123456789abcdef");
+        fromProject(
+            machine, "--version", version, "--dry-run", "--join", "a:1", "--ca-hash", "sha256:0");
+    outcome
+        .assertOk()
+        .assertSays("+apiVersion: kubeadm.k8s.io/" + api + "\n+kind: " + kind + "\n")
+        .assertSays("token: ***\n");
+    assertThat(outcome.output()).doesNotContain(TOKEN);
+    assertThat(outcome.output().contains("\n+token: "))
+        .as("the token lies at the top until 1.12")
+        .isEqualTo(api.startsWith("v1alpha"));
   }
 
   @Test

@@ -177,15 +177,15 @@ class InstallerTroubleIT {
       server.spoil("timestamp.asc", HostileServer.Fault.BREAKS);
       assertEndsWith(5, machine, run, ": no answer: curl: (18)");
       server.serve(tree.folder());
-      // apt tries three times, and zypper for two minutes when it is a package.
-      if (manager != Manager.APT) {
-        server.spoil("rpm/v1.28/repodata/repomd.xml", HostileServer.Fault.BREAKS);
-        assertEndsWith(7, machine, run, "no other mirror is left");
-        server.serve(tree.folder());
+      server.spoil("apt/dists/v1.28/InRelease", HostileServer.Fault.BREAKS);
+      server.spoil("rpm/v1.28/repodata/repomd.xml", HostileServer.Fault.BREAKS);
+      assertEndsWith(7, machine, run, "no other mirror is left");
+      server.serve(tree.folder());
+      if (manager == Manager.ZYPPER) {
+        // It would wait for two minutes.
+        machine.write("/etc/zypp/zypp.conf", "[main]\ndownload.transfer_timeout = 5\n");
       }
-      if (manager != Manager.ZYPPER) {
-        breakAPackageOff(machine, server, run);
-      }
+      breakAPackageOff(machine, server, run);
       run.run().assertOk();
       assertInstalled(machine);
     }

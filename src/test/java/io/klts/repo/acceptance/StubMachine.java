@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,7 +59,8 @@ final class StubMachine {
           "wc");
 
   private static final List<String> NODE_PROGRAMS =
-      List.of("curl", "id", "kubeadm", "modprobe", "swapoff", "swapon", "sysctl", "systemctl");
+      List.of(
+          "curl", "df", "id", "kubeadm", "modprobe", "swapoff", "swapon", "sysctl", "systemctl");
 
   private final Path folder;
   private final Map<String, String> environment = new LinkedHashMap<>();
@@ -151,6 +153,28 @@ final class StubMachine {
       link(program, STUB);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Puts a real program beside the others. */
+  void add(String tool) throws IOException {
+    link(tool, real(tool));
+  }
+
+  /** From now on real programs write down what they are told, too. */
+  void writeDownAllCalls() throws IOException {
+    for (String tool : TOOLS) {
+      remove(tool);
+      Path file = bin().resolve(tool);
+      Files.writeString(
+          file,
+          """
+          #!/bin/sh
+          printf '%%s %%s\\n' %s "$*" >>"$STUB_LOG"
+          exec %s "$@"
+          """
+              .formatted(tool, real(tool)));
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }
 
