@@ -119,8 +119,7 @@ A node, only if asked
   --prepare              kernel modules, sysctl, swap, containerd's cgroup driver   KLTS_PREPARE=yes
   --init                 make a control plane: kubeadm init                         KLTS_INIT=yes
   --join HOST:PORT       join a cluster: kubeadm join                               KLTS_JOIN
-  --token, --ca-hash     of that cluster; who calls ps sees options, but no variable
-                                                                                    KLTS_TOKEN, KLTS_CA_HASH
+  --token, --ca-hash     of that cluster; ps shows options, and not variables       KLTS_TOKEN, KLTS_CA_HASH
   --image-registry REPO  where container images come from                           KLTS_IMAGE_REGISTRY
 
 How
@@ -215,15 +214,15 @@ defaults() {
   offline=${KLTS_OFFLINE:-}
   key_file=${KLTS_KEY:-}
   join=${KLTS_JOIN:-}
-  # No program that is started from here has a use for it.
   token=${KLTS_TOKEN:-}
-  unset KLTS_TOKEN
+  unset KLTS_TOKEN # no program that is started from here has a use for it
   ca_hash=${KLTS_CA_HASH:-}
   image_registry=${KLTS_IMAGE_REGISTRY:-}
   only=${KLTS_ONLY:-}
   skip=${KLTS_SKIP:-}
   other_url=${KLTS_BASE_URL:-}
   lang=${KLTS_LANG:-}
+  bad_switch=
   for switch in with_runtime upgrade download_only repo_only prepare init dry_run uninstall yes quiet verbose print_os; do
     variable=KLTS_$(printf '%s' "$switch" | tr '[:lower:]' '[:upper:]')
     eval "$switch=\${$variable:-no}"
@@ -329,7 +328,7 @@ check_options() {
   fi
   if [ -n "$bad_option" ]; then usage_error 'unknown option: %s' '未知选项：%s' "$bad_option"; fi
   if [ -n "$missing_value" ]; then usage_error '%s wants a value' '%s 需要一个值' "$missing_value"; fi
-  if [ -n "${bad_switch:-}" ]; then
+  if [ -n "$bad_switch" ]; then
     usage_error 'the environment has %s; expected yes or no' '环境变量 %s 应为 yes 或 no' "$bad_switch"
   fi
   if [ "$wants_help" = yes ]; then
@@ -1198,22 +1197,26 @@ write_repository() {
 
 # The names that rpm gives the keys of this script: it is asked with a list of keys that has nothing else in it.
 rpm_keys() {
+  rpm --dbpath "$work/rpm" --initdb >/dev/null 2>&1 || :
   rpm --dbpath "$work/rpm" --import "$work/key.asc" >/dev/null 2>&1 || :
-  rpm --dbpath "$work/rpm" -qa 'gpg-pubkey*'
+  rpm --dbpath "$work/rpm" -qa 'gpg-pubkey*' 2>/dev/null || :
 }
 
 # rpm's own list of keys. dnf and yum put the key there by themselves, from the file that was written above; zypper would
-# want to be told to believe whatever key the mirror has. A key that is there already is not ours to remove.
+# want to be told to believe whatever key the mirror has. A key that is there already is not ours to remove. An rpm that names
+# no keys, as it may from 6 on, gets it whatever it has.
 import_key() {
   rpm -qa 'gpg-pubkey*' >"$work/keys"
-  missing_keys=
-  for rpm_key in $(rpm_keys); do
+  own_keys=$(rpm_keys)
+  missing_keys=no
+  if [ -z "$own_keys" ]; then missing_keys=yes; fi
+  for rpm_key in $own_keys; do
     if ! grep -qxF "$rpm_key" "$work/keys"; then
-      missing_keys="$missing_keys $rpm_key"
+      missing_keys=yes
       if [ "$dry_run" = no ]; then record key "$rpm_key"; fi
     fi
   done
-  if [ "$manager" = zypper ] && [ -n "$missing_keys" ]; then
+  if [ "$manager" = zypper ] && [ "$missing_keys" = yes ]; then
     manage rpm --import "$root$(key_path)"
   fi
 }
@@ -1750,14 +1753,20 @@ look_at_packages() {
     wanted=$(wanted_version "$package")
     if [ -z "$present" ]; then
       missing_packages="$missing_packages $(specification "$package")"
-    elif [ "$upgrade" = yes ] && [ "$present" != "$wanted" ]; then
-      say 'to move: %s %s to %s' '更换：%s %s，换成 %s' "$package" "$present" "${wanted:-newest}"
-    else
+    elif [ "$upgrade" = no ] || [ "$present" = "$wanted" ]; then
       say 'stays: %s %s' '保留：%s %s' "$package" "$present"
+    elif [ -n "$wanted" ]; then
+      say 'to move: %s %s to %s' '更换：%s %s，换成 %s' "$package" "$present" "$wanted"
+    else
+      say 'to move, if there is a newer one: %s %s' '如有更新的版本则更换：%s %s' "$package" "$present"
     fi
   done
   if [ -z "$missing_packages" ]; then return 0; fi
-  say 'to install:%s' '安装：%s' "$missing_packages"
+  if [ "$download_only" = yes ]; then
+    say 'to download:%s' '下载：%s' "$missing_packages"
+  else
+    say 'to install:%s' '安装：%s' "$missing_packages"
+  fi
   if has df; then
     for place in /usr /var; do
       room=$(df -Pk "$root$place" 2>/dev/null | awk 'NR == 2 { printf "%d", $4 / 1024 }')

@@ -113,7 +113,6 @@ class InstallerMirrorsIT {
     assertThat(Files.readString(other.resolve("install.sh")))
         .contains("  base_url='" + url + "'\n", registries);
     assertThat(Files.readString(other.resolve("rpm/v1.28/klts.repo"))).contains(url);
-    assertThat(Files.readString(other.resolve("index.html"))).contains(url);
     assertThat(Files.readString(other.resolve("MIRRORING.md"))).doesNotContain("mirror.example");
   }
 
