@@ -290,7 +290,6 @@ parse_options() {
         ;;
     esac
   done
-  check_options
 }
 
 set_value() {
@@ -312,20 +311,22 @@ set_value() {
   esac
 }
 
-# After all of them are read, so that the language of the messages is known.
-check_options() {
-  wrong_language=
+# From here on, messages have their language, and ranges of letters mean those of ASCII.
+choose_language() {
+  wanted_language=$lang
   case $lang in
-    '') locale_language ;;
     en | zh) ;;
-    *)
-      wrong_language=$lang
-      locale_language
-      ;;
+    *) locale_language ;;
   esac
-  if [ -n "$wrong_language" ]; then
-    usage_error '--lang is %s; expected en or zh' '--lang 是 %s，应为 en 或 zh' "$wrong_language"
-  fi
+  LC_ALL=C
+  export LC_ALL
+  case $wanted_language in
+    '' | en | zh) ;;
+    *) usage_error '--lang is %s; expected en or zh' '--lang 是 %s，应为 en 或 zh' "$wanted_language" ;;
+  esac
+}
+
+check_options() {
   if [ -n "$bad_option" ]; then usage_error 'unknown option: %s' '未知选项：%s' "$bad_option"; fi
   if [ -n "$missing_value" ]; then usage_error '%s wants a value' '%s 需要一个值' "$missing_value"; fi
   if [ -n "$bad_switch" ]; then
@@ -364,9 +365,9 @@ check_words() {
     '' | *[!a-z0-9\ .+-]*) usage_error '--packages is %s; expected names such as kubeadm,kubelet' \
       '--packages 是 %s，应为 kubeadm,kubelet 这样的名称' "$packages" ;;
   esac
-  for word in "$mirror" "$other_url"; do
+  for word in "$mirror" "$other_url" "$offline" "$image_registry"; do
     case $word in
-      *[\ \'\"\\\<\>]*) usage_error 'an address has a character that none may have: %s' '地址含有不允许的字符：%s' "$word" ;;
+      *[\ \'\"\\\<\>*?]*) usage_error 'an address has a character that none may have: %s' '地址含有不允许的字符：%s' "$word" ;;
     esac
   done
   case $join in
@@ -640,7 +641,7 @@ sha256() {
 same() { [ -f "$2" ] && [ "$(sha256 "$1")" = "$(sha256 "$2")" ]; }
 
 # The state has a line for each thing that --uninstall takes back:
-#   folder PATH, new PATH SHA-256, replaced PATH SHA-256, package NAME, hold NAME, key ID, lists NAME, module NAME,
+#   folder PATH, new PATH SHA-256, replaced PATH SHA-256, package NAME, hold NAME, key NAME, lists NAME, module NAME,
 #   sysctl NAME VALUE
 # It is written before the thing is done, so that a run that dies is known as well.
 record() {
@@ -661,9 +662,7 @@ save_state() {
   fi
 }
 
-recorded() { # KIND...: the names in the state
-  for kind in "$@"; do awk -v kind="$kind" '$1 == kind { print $2 }' "$work/state"; done
-}
+recorded() { awk -v kind="$1" '$1 == kind { print $2 }' "$work/state"; } # KIND: the names in the state
 
 make_folder() { # PATH: with those above it, each of which goes with --uninstall if it is empty then
   if [ -d "$root$1" ]; then return 0; fi
@@ -1665,7 +1664,7 @@ join_cluster() {
   manage kubeadm join --config "$work/join.yaml"
 }
 
-# The token goes to kubeadm in a file that only root can read: everybody on the machine sees the words of a command. In some
+# The token goes to kubeadm in a file that nobody else can read: everybody on the machine sees the words of a command. In some
 # shells that goes for printf as well, which is no part of them.
 join_configuration() {
   join_minor=$(minor kubeadm)
@@ -2025,9 +2024,10 @@ main() {
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   parse_options "$@"
-  LC_ALL=C
+  choose_language
+  check_options
   DEBIAN_FRONTEND=noninteractive
-  export LC_ALL DEBIAN_FRONTEND
+  export DEBIAN_FRONTEND
   umask 022
   find_system
   if [ "$print_os" = yes ]; then

@@ -33,6 +33,7 @@ class InstallerIT {
   @BeforeAll
   static void buildUpstream() throws IOException {
     upstream = Lab.folder("upstream");
+    buildClient(Files.createDirectory(upstream.resolve("client")));
     UpstreamStandIns.debs(Files.createDirectory(upstream.resolve("debs")), "1.28.99");
     UpstreamStandIns.newRpms(upstream.resolve("rpms"), "1.28.99");
   }
@@ -168,6 +169,57 @@ class InstallerIT {
       machine.remove("/srv/klts");
       assertThat(machine.changesSince(before)).isEmpty();
     }
+  }
+
+  /** apt would remove it without a word, and nothing would bring it back. */
+  @ParameterizedTest
+  @EnumSource
+  void takesTheProgramOfNoOtherPackage(Manager manager, InstallerTree tree) throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      Path client = upstream.resolve(manager == Manager.APT ? "client/deb" : "client/rpm");
+      machine.install(client).assertOk();
+      Map<String, String> before = machine.listing();
+      String packages = machine.packages();
+      machine
+          .pipe(tree.url(), "--version", NEW)
+          .assertExit(4)
+          .assertSays(
+              "problem: /usr/bin/kubectl belongs to the package kubernetes-client, whose place"
+                  + " kubectl would take")
+          .assertSays("KLTS: FAILED, exit code 4");
+      assertThat(machine.packages()).isEqualTo(packages);
+      assertThat(machine.changesSince(before)).isEmpty();
+    }
+  }
+
+  private static void buildClient(Path folder) throws IOException {
+    String control =
+        """
+        Package: kubernetes-client
+        Version: 1.20.5-1
+        Architecture: all
+        Maintainer: Distribution <client@example.org>
+        Description: Client of the distribution
+        """;
+    Map<String, String> files = Map.of("usr/bin/kubectl", "#!/bin/sh\n");
+    Files.move(DebBuild.build(control, files, folder), folder.resolve("deb"));
+    String spec =
+        """
+        Name: kubernetes-client
+        Version: 1.20.5
+        Release: 1
+        Summary: Client of the distribution
+        License: ASL 2.0
+        BuildArch: noarch
+        %description
+        Client of the distribution.
+        %install
+        mkdir -p %{buildroot}/usr/bin
+        echo >%{buildroot}/usr/bin/kubectl
+        %files
+        /usr/bin/kubectl
+        """;
+    Files.move(RpmBuild.build(spec, folder), folder.resolve("rpm"));
   }
 
   /**

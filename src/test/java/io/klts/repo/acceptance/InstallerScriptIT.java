@@ -368,6 +368,7 @@ class InstallerScriptIT {
         "--join a:1\";b                   | expected a form such as 10.0.0.1:6443",
         "--token A\"                      | another form than abcdef.0123456789abcdef",
         "--ca-hash sha1:0                | expected sha256: and digits",
+        "--image-registry a/*            | a character that none may have: a/*",
         "--lang fr                       | expected en or zh",
         "--base-url https://a            | wants --key",
       })

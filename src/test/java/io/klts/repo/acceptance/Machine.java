@@ -310,6 +310,13 @@ final class Machine extends Root {
         });
   }
 
+  /** Installs a package that lies outside of the machine, with nothing that it needs. */
+  Outcome install(Path file) throws IOException {
+    String inside = "/srv/" + file.getFileName();
+    Files.copy(file, path(inside));
+    return sh((manager == Manager.APT ? "dpkg -i " : "rpm -i ") + inside);
+  }
+
   /** Takes away the packages that the manager keeps when it has downloaded them. */
   void forgetPackages() throws IOException {
     sh("find /var/cache -name '*.deb' -o -name '*.rpm' | xargs rm -f").assertOk();
