@@ -1789,7 +1789,8 @@ note_upstream() {
 check_programs() { # PACKAGE
   program=$1
   if [ "$1" = cri-tools ]; then program=crictl; fi
-  for path in "/usr/bin/$program" "/usr/sbin/$program" "/usr/local/bin/$program" "/usr/local/sbin/$program" "/opt/bin/$program"; do
+  for directory in /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /opt/bin; do
+    path=$directory/$program
     if [ ! -f "$root$path" ]; then continue; fi
     owner=$(owner_of "$path")
     if [ -z "$owner" ]; then
@@ -1803,7 +1804,7 @@ check_programs() { # PACKAGE
 
 owner_of() { # PATH: the package that has it
   if [ "$manager" = apt ]; then
-    dpkg-query -S "$1" 2>/dev/null | sed -n 's/[:,].*//p' | sed 1q
+    dpkg-query -S "$1" 2>/dev/null | sed -n -e '/^diversion by /d' -e 's/[:,].*//p' | sed 1q
   else
     rpm -qf --qf '%{NAME}\n' "$1" 2>/dev/null | grep -v ' ' | sed 1q || :
   fi

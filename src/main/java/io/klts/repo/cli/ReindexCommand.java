@@ -8,9 +8,10 @@ import picocli.CommandLine.Command;
 @Command(
     name = "reindex",
     description = {
-      "Writes the indexes, definitions and signatures of a tree again from its own state.",
-      "For a tree with a new address or key, or one that lost files other than packages. What is"
-          + " right already is left alone."
+      "Writes the indexes, definitions, installer and signatures of a tree again from its own"
+          + " state.",
+      "For a tree with a new address, key, install.sh or mirrors.conf, or one that lost files other"
+          + " than packages. What is right already is left alone."
     },
     mixinStandardHelpOptions = true)
 final class ReindexCommand extends TreeChange {
