@@ -6,7 +6,6 @@ import io.klts.repo.blob.Sha256;
 import io.klts.repo.build.BuildPlan;
 import io.klts.repo.build.BuiltPackage;
 import io.klts.repo.catalogue.Arch;
-import io.klts.repo.catalogue.Fix;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
@@ -122,12 +121,11 @@ public final class Publication {
   public void add(BuildPlan plan, List<BuiltPackage> packages) throws IOException {
     LtsVersion release = plan.release().version();
     changed.add(release.minor());
-    state.add(
-        release,
-        plan.release().published(),
-        plan.archs().stream().map(Arch::go).toList(),
-        plan.release().fixes().map(fixes -> fixes.stream().map(Fix::cve).toList()));
+    state.add(plan.release(), plan.archs().stream().map(Arch::go).toList());
     for (BuiltPackage built : packages) {
+      if (!built.spec().version().equals(release)) {
+        state.addAddon(built.spec().name(), built.spec().history().get(0));
+      }
       if (built.spec().format() == Format.RPM) {
         addRpm(release, built);
       } else {
@@ -310,10 +308,10 @@ public final class Publication {
   /**
    * Renders, signs and makes visible what the added releases change: their channels and the ones
    * with everything. The indexes of other channels are not touched, unless they are missing, under
-   * another key, or an earlier run died over them.
+   * another key, with older errata, or an earlier run died over them.
    */
   public Outcome commit() throws IOException {
-    if (tree.unfinished()) {
+    if (tree.unfinished() || state.hasOlderErrata()) {
       return commitAll();
     }
     SortedSet<Minor> minors = state.minors();

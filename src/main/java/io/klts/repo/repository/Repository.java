@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,12 +35,14 @@ public final class Repository {
   private final Identity identity;
   private final State state;
   private final SortedSet<String> archs;
+  private final UpdateInfo updateInfo;
 
   /** The channels of a state. */
   public Repository(Identity identity, State state) {
     this.identity = identity;
     this.state = state;
     this.archs = archs(state.releases());
+    this.updateInfo = new UpdateInfo(identity, state);
   }
 
   /** Where an rpm of a minor's channel goes: {@code rpm/v1.28/x86_64/<file name>}. */
@@ -119,9 +122,10 @@ public final class Repository {
 
   private PartPieces rendered(String name) throws IOException {
     Part part = state.part(name);
+    Piece updates = updateInfo.of(name, part.items().values());
     return name.equals(Part.ADDONS)
-        ? PartPieces.ofAddons(part, archs)
-        : PartPieces.ofMinor(name, part, archs);
+        ? PartPieces.ofAddons(part, archs, updates)
+        : PartPieces.ofMinor(name, part, archs, updates);
   }
 
   /** Absent if they are not as they should be: then they are made again from the parts. */
@@ -139,7 +143,8 @@ public final class Repository {
     List<ReleaseEntry> releases = state.releases(minor);
     Piece primary = state.part(Part.of(minor)).column(Kind.PRIMARY.type());
     List<Item> items = PartPieces.inChannel(state.part(Part.ADDONS), minor);
-    Map<String, byte[]> addons = Part.join(items);
+    Map<String, byte[]> addons = new HashMap<>(Part.join(items));
+    addons.put(Kind.UPDATEINFO.type(), updateInfo.of(Part.ADDONS, items).text());
     int rpms =
         state.rpms(Part.of(minor)) + (int) items.stream().filter(i -> i.entry().isRpm()).count();
     Map<Kind, Document> documents = new EnumMap<>(Kind.class);
