@@ -328,13 +328,18 @@ public final class Publication {
   private Outcome commit(SortedSet<Minor> minors, boolean splice) throws IOException {
     JointSigner signers = signers();
     List<PublicKey> published = keys.published(state);
-    List<Index> indexes = new Repository(identity, state).render(minors, splice);
+    Repository repository = new Repository(identity, state);
+    List<Index> indexes = repository.render(minors, splice);
     keepWhatIsNotChanged();
     state.packages(fromState || tree.unfinished(), this::payload);
     List<String> channels = state.minors().stream().map(Minor::channel).toList();
     Releases releases = new Releases(releases(), state.date());
     MirrorLists lists = new MirrorLists(identity, site.baseUrl(), state.mirrors());
-    Parallel.all(state::files, () -> definitions.files(channels, published), () -> releases.files())
+    Parallel.all(
+            state::files,
+            () -> definitions.files(channels, published),
+            () -> releases.files(),
+            () -> repository.errata(minors, site.baseUrl()))
         .forEach(files -> files.forEach(this::want));
     want(installer(releases, lists, published));
     Map<String, TreeFile> signatures = signatures(indexes, signers);
@@ -457,6 +462,10 @@ public final class Publication {
     for (String folder : Repository.indexFolders(minor)) {
       // All paths that begin with the folder: '0' follows '/' in ASCII.
       kept.putAll(before.subMap(folder + "/", folder + "0"));
+    }
+    String errata = Repository.errata(minor);
+    if (before.containsKey(errata)) {
+      kept.put(errata, before.get(errata));
     }
     boolean complete =
         tree.manifest().keys().equals(signing)

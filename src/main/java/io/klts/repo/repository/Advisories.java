@@ -27,6 +27,11 @@ record Advisories(Identity identity, State state) {
     return (isKubernetes(build) ? "Kubernetes" : build.source()) + " " + build.version();
   }
 
+  /** The begin of a day. */
+  static String time(String day) {
+    return day + "T00:00:00Z";
+  }
+
   /** Where a vulnerability is described. */
   static String url(String cve) {
     return "https://www.cve.org/CVERecord?id=" + cve;

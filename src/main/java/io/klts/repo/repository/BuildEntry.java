@@ -36,6 +36,10 @@ record BuildEntry(
     return fixes != null && !fixes.isEmpty();
   }
 
+  boolean fixes(String cve) {
+    return fixes != null && fixes.contains(cve);
+  }
+
   LtsVersion lts() {
     return LtsVersion.parse(version);
   }

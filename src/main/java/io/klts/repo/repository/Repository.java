@@ -7,6 +7,7 @@ import io.klts.repo.catalogue.Minor;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.repository.Part.Item;
 import io.klts.repo.repository.RpmChannel.Kind;
+import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -101,6 +102,27 @@ public final class Repository {
         .forEach(indexes::addAll);
     indexes.addAll(everything(pieces));
     return indexes;
+  }
+
+  /**
+   * What scanners read of the channels: everything about vulnerabilities, and of some minors what
+   * they fix. Only after {@link #render}.
+   *
+   * @param baseUrl of the tree
+   */
+  public List<TreeFile> errata(Collection<Minor> minors, String baseUrl) throws IOException {
+    OpenVex openVex = new OpenVex(identity, baseUrl, state);
+    List<TreeFile> files = new ArrayList<>(new Osv(identity, state).files());
+    for (Minor minor : minors) {
+      openVex.file(minor).ifPresent(files::add);
+    }
+    files.addAll(openVex.addons());
+    return files;
+  }
+
+  /** Where scanners find what a minor fixes; there is no such file if it fixes nothing. */
+  public static String errata(Minor minor) {
+    return OpenVex.path(minor);
   }
 
   /** What each part adds to the channels with everything, in the order of the parts. */

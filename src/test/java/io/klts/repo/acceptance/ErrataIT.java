@@ -2,6 +2,7 @@ package io.klts.repo.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.klts.repo.elf.TinyElf;
 import java.io.IOException;
 import java.util.List;
 import java.util.SortedSet;
@@ -60,7 +61,7 @@ class ErrataIT {
     try (DnfRoot root = new DnfRoot()) {
       root.addRepo("klts.repo", tree.download("rpm/v1.28/klts.repo"));
       root.dnf(OLDER).assertOk();
-      root.dnf("upgrade", "--security", "--sec-severity=Critical")
+      root.dnf("upgrade", "--sec-severity=Critical")
           .assertOk()
           .assertSays("No security updates needed");
       assertThat(root.installed("kubelet")).isEqualTo("1.28.15.lts.1-1");
@@ -73,16 +74,49 @@ class ErrataIT {
     }
   }
 
-  /** The add-on of a channel is advised with the version that fixes something. */
   @Test
-  void dnfKnowsTheAdvisoriesOfAddons(PublishedTree tree) throws IOException {
+  void dnfKnowsWhatInstalledPackagesFix(PublishedTree tree) throws IOException {
     try (DnfRoot root = new DnfRoot()) {
       root.addRepo("klts.repo", tree.download("rpm/v1.18/klts.repo"));
-      Outcome all = root.dnf("updateinfo", "list", "--all", "--security");
-      assertThat(all.exit()).isZero();
       root.dnf("install", "kubectl").assertOk();
-      assertThat(advisories(root.dnf("updateinfo", "list", "--installed", "--with-cve")))
-          .contains("KLTS-1.18.20-lts.3");
+      assertThat(advisories(root.dnf("updateinfo", "list", "--installed")))
+          .containsExactly("KLTS-1.18.20-lts.3");
+      root.dnf("updateinfo", "list", "--installed", "--with-cve")
+          .assertOk()
+          .assertSays("CVE-2024-10220");
+    }
+  }
+
+  @Test
+  void addonsHaveAdvisoriesOfTheirOwn() throws IOException {
+    try (Sandbox box = new Sandbox();
+        DnfRoot dnf = new DnfRoot();
+        ZypperRoot zypper = new ZypperRoot()) {
+      for (String program :
+          List.of(
+              "containerd-1.3.10/containerd",
+              "containerd-1.3.10/ctr",
+              "containerd-1.3.10/containerd-shim",
+              "containerd-1.3.10/containerd-shim-runc-v1",
+              "containerd-1.3.10/containerd-shim-runc-v2",
+              "runc-1.0.2/runc")) {
+        box.put("amd64", program, TinyElf.amd64());
+      }
+      box.publish("v1.18.20-lts.1").run().assertOk();
+      dnf.addUnsigned("klts", box.tree.resolve("rpm/v1.18"));
+      dnf.dnf("install", "containerd-1.3.10-lts.0").assertOk();
+      assertThat(dnf.dnf("updateinfo", "list", "--security").assertOk().out())
+          .contains("KLTS-containerd-1.3.10-lts.1 Important/Sec. containerd-1.3.10.lts.1-1.x86_64");
+      dnf.dnf("upgrade", "--security").assertOk();
+      assertThat(dnf.installed("containerd")).isEqualTo("1.3.10.lts.1-1");
+      assertThat(advisories(dnf.dnf("updateinfo", "list", "--security"))).isEmpty();
+
+      zypper.addUnsigned("klts", box.tree.resolve("rpm/v1.18"));
+      zypper.zypper("install", "containerd-1.3.10-lts.0").assertOk();
+      assertThat(advisories(zypper.zypper("lp"))).containsExactly("KLTS-containerd-1.3.10-lts.1");
+      zypper.zypper("patch").assertOk();
+      assertThat(zypper.installed("containerd")).isEqualTo("1.3.10.lts.1-1");
+      assertThat(advisories(zypper.zypper("lp"))).isEmpty();
     }
   }
 

@@ -105,10 +105,12 @@ class RepositoryTest {
 
   private void write(State state, Collection<Minor> minors, boolean splice) throws IOException {
     List<TreeFile> files = new ArrayList<>();
-    for (Index index : new Repository(IDENTITY, state).render(minors, splice)) {
+    Repository repository = new Repository(IDENTITY, state);
+    for (Index index : repository.render(minors, splice)) {
       files.addAll(index.files());
       files.add(index.root());
     }
+    files.addAll(repository.errata(minors, "https://example.org"));
     files.addAll(state.files());
     for (TreeFile file : files) {
       Path target = tree.resolve(file.path());
