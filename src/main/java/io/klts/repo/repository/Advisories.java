@@ -14,17 +14,23 @@ record Advisories(Identity identity, State state) {
    * KLTS-containerd-1.3.10-lts.1}. It never changes, whatever else is published.
    */
   String id(BuildEntry build) {
-    String prefix = identity.id().toUpperCase(Locale.ROOT) + "-";
-    return prefix + (isKubernetes(build) ? "" : build.source() + "-") + build.version();
+    String source = build.source().equals(BuildEntry.KUBERNETES) ? "" : build.source() + "-";
+    return prefix() + "-" + source + build.version();
   }
 
-  private static boolean isKubernetes(BuildEntry build) {
-    return build.source().equals(BuildEntry.KUBERNETES);
+  /** How names that others must not have begin. */
+  String prefix() {
+    return identity.id().toUpperCase(Locale.ROOT);
   }
 
   /** As people read it: {@code Kubernetes 1.28.15-lts.2}. */
   static String title(BuildEntry build) {
-    return (isKubernetes(build) ? "Kubernetes" : build.source()) + " " + build.version();
+    return name(build.source()) + " " + build.version();
+  }
+
+  /** What was built, as people write it. */
+  static String name(String source) {
+    return source.equals(BuildEntry.KUBERNETES) ? "Kubernetes" : source;
   }
 
   /** The begin of a day. */

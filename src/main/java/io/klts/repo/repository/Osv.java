@@ -90,7 +90,7 @@ final class Osv {
   }
 
   private String id(String cve) {
-    return identity.id().toUpperCase(Locale.ROOT) + "-" + cve;
+    return advisories.prefix() + "-" + cve;
   }
 
   private Map<String, Object> document(String cve, List<Line> lines) {
@@ -101,7 +101,11 @@ final class Osv {
             .toList();
     SortedSet<String> days =
         fixing.stream().map(BuildEntry::published).collect(Collectors.toCollection(TreeSet::new));
-    String sources = lines.stream().map(Line::source).distinct().collect(Collectors.joining(", "));
+    String sources =
+        lines.stream()
+            .map(line -> Advisories.name(line.source))
+            .distinct()
+            .collect(Collectors.joining(", "));
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("schema_version", SCHEMA_VERSION);
     document.put("id", id(cve));
@@ -119,7 +123,7 @@ final class Osv {
             + ". Of the lines named here, a build that is not recorded to fix it is in a range,"
             + " also where nobody recorded what it fixes. Nothing is said of other lines.");
     document.put("affected", affected(cve, lines));
-    document.put("references", List.of(Map.of("type", "ADVISORY", "url", Advisories.url(cve))));
+    document.put("references", List.of(ordered("type", "ADVISORY", "url", Advisories.url(cve))));
     state.vulnerability(cve).ifPresent(known -> document.put("database_specific", severity(known)));
     return document;
   }
@@ -173,7 +177,7 @@ final class Osv {
         ranges.add(range(introduced.get(), "last_affected", last));
       }
     }
-    String ecosystem = identity.name() + ":" + purl.format().name().toLowerCase(Locale.ROOT);
+    String ecosystem = advisories.prefix() + ":" + purl.format().name().toLowerCase(Locale.ROOT);
     Map<String, Object> named = ordered("ecosystem", ecosystem, "name", name);
     named.put("purl", purl.of(name));
     Map<String, Object> affected = ordered("package", named, "ranges", ranges);

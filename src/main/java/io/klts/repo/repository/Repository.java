@@ -33,14 +33,23 @@ public final class Repository {
   /** The apt suite with everything. */
   public static final String APT_ALL = "stable";
 
+  /** Where clients of that suite begin. */
+  public static final String APT_ROOT = "apt/dists/" + APT_ALL + "/Release";
+
   private final Identity identity;
+  private final String baseUrl;
   private final State state;
   private final SortedSet<String> archs;
   private final UpdateInfo updateInfo;
 
-  /** The channels of a state. */
-  public Repository(Identity identity, State state) {
+  /**
+   * The channels of a state.
+   *
+   * @param baseUrl of the tree, for what has to be named by a whole address
+   */
+  public Repository(Identity identity, String baseUrl, State state) {
     this.identity = identity;
+    this.baseUrl = baseUrl;
     this.state = state;
     this.archs = archs(state.releases());
     this.updateInfo = new UpdateInfo(identity, state);
@@ -62,6 +71,22 @@ public final class Repository {
   /** Whether a file of the tree is a package. */
   public static boolean isPackage(String path) {
     return path.startsWith("apt/pool/") || (path.startsWith("rpm/") && path.endsWith(".rpm"));
+  }
+
+  /** What {@code Release} says of changelogs in a tree of some address. */
+  public static String changelogs(String baseUrl) {
+    return AptSuite.changelogs(baseUrl);
+  }
+
+  /** Where apt finds the changelog of a Debian package, which is the same for all architectures. */
+  public static String changelogPath(String debPath) {
+    String version = debPath.substring(0, debPath.lastIndexOf('_'));
+    return version.replace("apt/pool/", AptSuite.CHANGELOGS + "/") + "_changelog";
+  }
+
+  /** Whether a file of the tree is a package or goes with one. */
+  public static boolean isOfPackage(String path) {
+    return isPackage(path) || path.startsWith(AptSuite.CHANGELOGS + "/");
   }
 
   /** The folders that hold the indexes of a minor's channels, and nothing else. */
@@ -107,10 +132,8 @@ public final class Repository {
   /**
    * What scanners read of the channels: everything about vulnerabilities, and of some minors what
    * they fix. Only after {@link #render}.
-   *
-   * @param baseUrl of the tree
    */
-  public List<TreeFile> errata(Collection<Minor> minors, String baseUrl) throws IOException {
+  public List<TreeFile> errata(Collection<Minor> minors) throws IOException {
     OpenVex openVex = new OpenVex(identity, baseUrl, state);
     List<TreeFile> files = new ArrayList<>(new Osv(identity, state).files());
     for (Minor minor : minors) {
@@ -233,7 +256,8 @@ public final class Repository {
   }
 
   private AptSuite suite(String name, List<ReleaseEntry> releases) {
-    return new AptSuite(name, identity, state.date(releases), state.validity().validDays());
+    return new AptSuite(
+        name, identity, baseUrl, state.date(releases), state.validity().validDays());
   }
 
   private static SortedSet<String> archs(Collection<ReleaseEntry> releases) {

@@ -103,11 +103,11 @@ class ErrataTest {
       }
     }
     BUILDS.addAll(addons.values());
-    Repository repository = new Repository(catalogue.identity(), state);
+    Repository repository = new Repository(catalogue.identity(), "https://example.org/klts", state);
     for (Index index : repository.render(state.minors(), false)) {
       index.files().forEach(ErrataTest::keep);
     }
-    repository.errata(state.minors(), "https://example.org/klts").forEach(ErrataTest::keep);
+    repository.errata(state.minors()).forEach(ErrataTest::keep);
     state.files().forEach(ErrataTest::keep);
   }
 

@@ -105,12 +105,12 @@ class RepositoryTest {
 
   private void write(State state, Collection<Minor> minors, boolean splice) throws IOException {
     List<TreeFile> files = new ArrayList<>();
-    Repository repository = new Repository(IDENTITY, state);
+    Repository repository = new Repository(IDENTITY, "https://example.org", state);
     for (Index index : repository.render(minors, splice)) {
       files.addAll(index.files());
       files.add(index.root());
     }
-    files.addAll(repository.errata(minors, "https://example.org"));
+    files.addAll(repository.errata(minors));
     files.addAll(state.files());
     for (TreeFile file : files) {
       Path target = tree.resolve(file.path());
