@@ -14,7 +14,7 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /** {@code changelog.Debian.gz}: deb-changelog(5), one entry a release, with what it fixes. */
-final class ChangelogText {
+public final class ChangelogText {
 
   private static final DateTimeFormatter RFC_5322 =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss Z", Locale.ROOT)
@@ -22,7 +22,8 @@ final class ChangelogText {
 
   private ChangelogText() {}
 
-  static String of(PackageSpec spec) {
+  /** The changelog of a package, as it is inside of it. */
+  public static String of(PackageSpec spec) {
     StringBuilder text = new StringBuilder();
     for (Release release : spec.history()) {
       List<Fix> fixes = release.fixes().orElse(List.of());

@@ -4,6 +4,7 @@ import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -20,7 +21,12 @@ record GzipDocument(Sha256 sha256, long size) {
   private static final int TRAILER = 8;
   private static final int BUFFER = 1 << 16;
 
-  static GzipDocument read(Blob blob) throws IOException {
+  /**
+   * Reads a file.
+   *
+   * @param text takes the content
+   */
+  static GzipDocument read(Blob blob, OutputStream text) throws IOException {
     Inflater inflater = new Inflater(true);
     try (InputStream in = blob.open()) {
       byte[] header = Slice.exactly(in, HEADER);
@@ -38,7 +44,9 @@ record GzipDocument(Sha256 sha256, long size) {
           }
           inflater.setInput(packed, 0, n);
         }
-        digest.update(content, 0, inflater.inflate(content));
+        int length = inflater.inflate(content);
+        digest.update(content, 0, length);
+        text.write(content, 0, length);
       }
       long behind = blob.size() - HEADER - inflater.getBytesRead();
       if (behind != TRAILER) {

@@ -2,7 +2,9 @@ package io.klts.repo.gate;
 
 import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Parallel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,23 +95,43 @@ final class RpmMdRules {
     if (!size.equals(data.get("size"))) {
       proposal.report(Rule.REPODATA_DIGESTS, path, data.get("size") + " bytes", size);
     } else if (gzip && proposal.changes(path)) {
-      content(path, file.get(), data);
+      content(channel, path, file.get(), data);
     }
   }
 
-  private void content(String path, Blob file, Repomd.Data data) throws IOException {
+  private void content(String channel, String path, Blob file, Repomd.Data data)
+      throws IOException {
     digest(path, data.get("checksum"), proposal.sha256(path).hex());
     if (isLarge(data.get("open-size"))) {
       return;
     }
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
     try {
-      GzipDocument content = GzipDocument.read(file);
+      GzipDocument content = GzipDocument.read(file, text);
       digest(
           path,
           data.get("open-size") + " bytes, " + data.get("open-checksum"),
           content.size() + " bytes, " + content.sha256());
     } catch (IOException e) {
       proposal.report(Rule.REPODATA_GZIP, path, "one gzip member", e.getMessage());
+      return;
+    }
+    if (data.type().equals("updateinfo")) {
+      updateInfo(channel, path, text.toByteArray());
+    }
+  }
+
+  private void updateInfo(String channel, String path, byte[] text) {
+    Set<String> files = new HashSet<>();
+    for (String file : proposal.paths()) {
+      if (file.startsWith(channel) && file.endsWith(".rpm")) {
+        files.add(file.substring(file.lastIndexOf('/') + 1));
+      }
+    }
+    try {
+      UpdateInfo.check(text, files);
+    } catch (IOException e) {
+      proposal.report(Rule.UPDATEINFO, path, "advisories of packages", e.getMessage());
     }
   }
 

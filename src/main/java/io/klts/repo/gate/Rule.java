@@ -69,6 +69,10 @@ public enum Rule {
       "`repomd.xml` says SHA-256, and digests and sizes of the documents are right",
       "yum, dnf, zypper",
       "`Metadata file does not match checksum`; FIPS hosts take no other digest"),
+  UPDATEINFO(
+      "an advisory has an id of its own, a severity as dnf spells it, and packages that are in the channel",
+      "dnf, zypper",
+      "`Unknown/Sec.`; what is advised and not there is needed for ever and never comes"),
   REPOMD_SIGNED(
       "`repomd.xml` has its signature and the primary key beside it",
       "zypper, and yum and dnf with `repo_gpgcheck`",

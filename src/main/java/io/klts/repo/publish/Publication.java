@@ -6,10 +6,10 @@ import io.klts.repo.blob.Sha256;
 import io.klts.repo.build.BuildPlan;
 import io.klts.repo.build.BuiltPackage;
 import io.klts.repo.catalogue.Arch;
-import io.klts.repo.catalogue.Fix;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
+import io.klts.repo.deb.ChangelogText;
 import io.klts.repo.deb.DebPackage;
 import io.klts.repo.gate.Gate;
 import io.klts.repo.gate.View;
@@ -37,6 +37,7 @@ import io.klts.repo.tree.Rotation;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -45,6 +46,7 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,7 @@ public final class Publication {
   private final List<TreeFile> wanted = new ArrayList<>();
   private final SortedMap<String, Manifest.Entry> entries = new TreeMap<>();
   private final SortedSet<Minor> changed = new TreeSet<>();
+  private final Set<String> changelogs = new HashSet<>();
 
   /**
    * A publication of a tree that is open for changes.
@@ -122,12 +125,11 @@ public final class Publication {
   public void add(BuildPlan plan, List<BuiltPackage> packages) throws IOException {
     LtsVersion release = plan.release().version();
     changed.add(release.minor());
-    state.add(
-        release,
-        plan.release().published(),
-        plan.archs().stream().map(Arch::go).toList(),
-        plan.release().fixes().map(fixes -> fixes.stream().map(Fix::cve).toList()));
+    state.add(plan.release(), plan.archs().stream().map(Arch::go).toList());
     for (BuiltPackage built : packages) {
+      if (!built.spec().version().equals(release)) {
+        state.addAddon(built.spec().name(), built.spec().history().get(0));
+      }
       if (built.spec().format() == Format.RPM) {
         addRpm(release, built);
       } else {
@@ -160,6 +162,17 @@ public final class Publication {
         deb.sha256(),
         deb.control().toString());
     wanted.add(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), deb.sha256()));
+    addChangelog(Repository.changelogPath(path), spec);
+  }
+
+  /** One for all architectures: the first one stays, as do packages. */
+  private void addChangelog(String path, PackageSpec spec) {
+    TreeFile file =
+        TreeFile.of(path, Stage.PAYLOAD, ChangelogText.of(spec).getBytes(StandardCharsets.UTF_8));
+    Manifest.Entry before = tree.manifest().entries().get(path);
+    if ((before == null || before.sha256().equals(file.sha256())) && changelogs.add(path)) {
+      want(file);
+    }
   }
 
   /**
@@ -310,16 +323,24 @@ public final class Publication {
   /**
    * Renders, signs and makes visible what the added releases change: their channels and the ones
    * with everything. The indexes of other channels are not touched, unless they are missing, under
-   * another key, or an earlier run died over them.
+   * another key, with older errata, of another address, or an earlier run died over them.
    */
   public Outcome commit() throws IOException {
-    if (tree.unfinished()) {
+    if (tree.unfinished() || state.hasOlderErrata() || hasMoved()) {
       return commitAll();
     }
     SortedSet<Minor> minors = state.minors();
     List<String> signing = signers().fingerprints();
     minors.removeIf(minor -> !changed.contains(minor) && keep(minor, signing));
     return commit(minors, true);
+  }
+
+  /** Whether the indexes that are there name another address than the tree has now. */
+  private boolean hasMoved() throws IOException {
+    Optional<Path> release = tree.file(Repository.APT_ROOT);
+    return release.isPresent()
+        && !Files.readString(release.get(), StandardCharsets.ISO_8859_1)
+            .contains(Repository.changelogs(site.baseUrl()));
   }
 
   /** Like {@link #commit}, for all channels: what is right already stays. */
@@ -330,13 +351,18 @@ public final class Publication {
   private Outcome commit(SortedSet<Minor> minors, boolean splice) throws IOException {
     JointSigner signers = signers();
     List<PublicKey> published = keys.published(state);
-    List<Index> indexes = new Repository(identity, state).render(minors, splice);
+    Repository repository = new Repository(identity, site.baseUrl(), state);
+    List<Index> indexes = repository.render(minors, splice);
     keepWhatIsNotChanged();
-    state.packages(fromState || tree.unfinished(), this::payload);
+    state.packages(fromState || tree.unfinished(), this::keepPackage);
     List<String> channels = state.minors().stream().map(Minor::channel).toList();
     Releases releases = new Releases(releases(), state.date());
     MirrorLists lists = new MirrorLists(identity, site.baseUrl(), state.mirrors());
-    Parallel.all(state::files, () -> definitions.files(channels, published), () -> releases.files())
+    Parallel.all(
+            state::files,
+            () -> definitions.files(channels, published),
+            () -> releases.files(),
+            () -> repository.errata(minors))
         .forEach(files -> files.forEach(this::want));
     want(installer(releases, lists, published));
     Map<String, TreeFile> signatures = signatures(indexes, signers);
@@ -439,7 +465,7 @@ public final class Publication {
     if (!fromState && !tree.unfinished()) {
       before.forEach(
           (path, entry) -> {
-            if (Repository.isPackage(path)) {
+            if (Repository.isOfPackage(path)) {
               entries.put(path, entry);
             }
           });
@@ -460,6 +486,10 @@ public final class Publication {
       // All paths that begin with the folder: '0' follows '/' in ASCII.
       kept.putAll(before.subMap(folder + "/", folder + "0"));
     }
+    String errata = Repository.errata(minor);
+    if (before.containsKey(errata)) {
+      kept.put(errata, before.get(errata));
+    }
     boolean complete =
         tree.manifest().keys().equals(signing)
             && Repository.roots(minor).stream().allMatch(kept::containsKey);
@@ -467,6 +497,18 @@ public final class Publication {
       entries.putAll(kept);
     }
     return complete;
+  }
+
+  /** Notes a package and, where there is one, its changelog. */
+  private void keepPackage(String path, Sha256 sha256, long size) throws IOException {
+    payload(path, sha256, size);
+    String changelog = path.endsWith(".deb") ? Repository.changelogPath(path) : "";
+    if (!changelog.isEmpty() && !entries.containsKey(changelog)) {
+      Optional<Path> there = tree.file(changelog);
+      if (there.isPresent()) {
+        payload(changelog, Sha256.of(there.get()), Files.size(there.get()));
+      }
+    }
   }
 
   private void payload(String path, Sha256 sha256, long size) {

@@ -2,6 +2,7 @@ package io.klts.repo.publish;
 
 import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.Minor;
+import io.klts.repo.recipe.Format;
 import io.klts.repo.repository.ChannelPackage;
 import io.klts.repo.repository.Repository;
 import io.klts.repo.repository.State;
@@ -85,13 +86,16 @@ public record Subset(List<String> channels, List<String> archs, List<String> for
     for (ChannelPackage listed : state.listed()) {
       if (isWanted(channels, listed.channel()) && isForArchs(listed.arch())) {
         packages.add(listed.path());
+        if (listed.format() == Format.DEB) {
+          packages.add(Repository.changelogPath(listed.path()));
+        }
       }
     }
     SortedSet<String> out = new TreeSet<>();
     for (String path : paths) {
       boolean kept =
           isOfFormats(path)
-              && (Repository.isPackage(path) ? packages.contains(path) : isOfChannels(path));
+              && (Repository.isOfPackage(path) ? packages.contains(path) : isOfChannels(path));
       if (!kept) {
         out.add(path);
       }

@@ -31,8 +31,12 @@ final class AptSuite {
 
   private static final String COMPONENT = "main";
 
+  /** Where the changelogs of packages lie, in folders like those of the pool. */
+  static final String CHANGELOGS = "apt/changelogs";
+
   private final String suite;
   private final Identity identity;
+  private final String baseUrl;
   private final Instant date;
   private final int validDays;
   private final List<TreeFile> files = new ArrayList<>();
@@ -40,12 +44,14 @@ final class AptSuite {
 
   /**
    * @param suite its name, also its codename
+   * @param baseUrl of the tree: apt knows no other way to name where changelogs are
    * @param date from which on it holds
    * @param validDays for how many days it holds; 0 for ever
    */
-  AptSuite(String suite, Identity identity, Instant date, int validDays) {
+  AptSuite(String suite, Identity identity, String baseUrl, Instant date, int validDays) {
     this.suite = suite;
     this.identity = identity;
+    this.baseUrl = baseUrl;
     this.date = date;
     this.validDays = validDays;
   }
@@ -70,6 +76,11 @@ final class AptSuite {
   static String stanza(String control, String path, long size, Sha256 sha256) {
     String filename = path.substring("apt/".length());
     return control + "Filename: " + filename + "\nSize: " + size + "\nSHA256: " + sha256 + "\n\n";
+  }
+
+  /** The field that says where changelogs are; apt puts the way into the pool in. */
+  static String changelogs(String baseUrl) {
+    return "Changelogs: " + baseUrl + "/" + CHANGELOGS + "/@CHANGEPATH@_changelog";
   }
 
   private static String folderOf(String arch) {
@@ -136,6 +147,8 @@ final class AptSuite {
         + identity.name()
         + " packages, "
         + suite
+        + "\n"
+        + changelogs(baseUrl)
         + "\nAcquire-By-Hash: yes\nSHA256:\n"
         + sums;
   }

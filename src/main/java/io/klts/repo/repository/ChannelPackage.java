@@ -28,18 +28,26 @@ public record ChannelPackage(
   private static final Pattern RPM = Pattern.compile("(.+)-([^-]+-[^-]+)\\.([^.]+)\\.rpm");
   private static final Pattern DEB = Pattern.compile("([^_]+)_([^_]+)_([^_]+)\\.deb");
 
-  /** A package, once for each channel that lists it. */
-  static List<ChannelPackage> of(Part.Entry entry) throws IOException {
+  /** What the name of a package's file says. */
+  record FileName(String name, String version, String arch) {}
+
+  static FileName fileName(Part.Entry entry) throws IOException {
     Matcher file = (entry.isRpm() ? RPM : DEB).matcher(entry.fileName());
     if (!file.matches()) {
       throw new IOException(entry.path() + ": this is not how packages are named");
     }
+    return new FileName(file.group(1), file.group(2), file.group(3));
+  }
+
+  /** A package, once for each channel that lists it. */
+  static List<ChannelPackage> of(Part.Entry entry) throws IOException {
+    FileName file = fileName(entry);
     Format format = entry.isRpm() ? Format.RPM : Format.DEB;
     return entry.channels().stream()
         .map(
             channel ->
                 new ChannelPackage(
-                    channel, file.group(1), file.group(2), file.group(3), format, entry.path()))
+                    channel, file.name, file.version, file.arch, format, entry.path()))
         .toList();
   }
 

@@ -91,6 +91,19 @@ final class Part {
   /** An entry and its pieces of the columns, by column. */
   record Item(Entry entry, Map<String, byte[]> pieces) {
 
+    /** Whether it belongs to a build; an add-on's version is in the name of its file. */
+    boolean isOf(BuildEntry build) {
+      LtsVersion version = build.lts();
+      return build.source().equals(BuildEntry.KUBERNETES)
+          ? entry.releases.contains(build.version())
+          : entry
+              .fileName()
+              .startsWith(
+                  entry.isRpm()
+                      ? build.source() + "-" + version.rpm() + "-" + LtsVersion.RPM_RELEASE + "."
+                      : build.source() + "_" + version.deb() + "_");
+    }
+
     private Item with(LtsVersion release) {
       SortedSet<String> releases = new TreeSet<>(entry.releases);
       releases.add(release.toString());
@@ -273,6 +286,20 @@ final class Part {
     items.put(path, item.with(release));
     columns = null;
     return item.entry;
+  }
+
+  /** The packages of a build. */
+  List<Item> of(BuildEntry build) throws IOException {
+    return items().values().stream().filter(item -> item.isOf(build)).toList();
+  }
+
+  /** The names of some packages. */
+  static SortedSet<String> names(List<Item> items) throws IOException {
+    SortedSet<String> names = new TreeSet<>();
+    for (Item item : items) {
+      names.add(ChannelPackage.fileName(item.entry).name());
+    }
+    return names;
   }
 
   /** Takes a release out, and the packages that are in no other one; false if it had none. */

@@ -29,17 +29,20 @@ record PartPieces(Map<String, Piece> pieces) {
   }
 
   /** Renders the part of a minor. */
-  static PartPieces ofMinor(String channel, Part part, SortedSet<String> archs) throws IOException {
+  static PartPieces ofMinor(String channel, Part part, SortedSet<String> archs, Piece updateInfo)
+      throws IOException {
     Map<String, Piece> pieces = packages(part, archs);
     byte[] primary = part.column(Kind.PRIMARY.type()).text();
     pieces.put(Kind.PRIMARY.type(), Piece.of(seenFromAbove(primary, channel)));
     pieces.put(Kind.FILELISTS.type(), part.column(Kind.FILELISTS.type()));
     pieces.put(Kind.OTHER.type(), part.column(Kind.OTHER.type()));
+    pieces.put(Kind.UPDATEINFO.type(), updateInfo);
     return new PartPieces(pieces);
   }
 
   /** Renders the add-ons: each once, though each rpm lies in several channels. */
-  static PartPieces ofAddons(Part part, SortedSet<String> archs) throws IOException {
+  static PartPieces ofAddons(Part part, SortedSet<String> archs, Piece updateInfo)
+      throws IOException {
     Set<String> seen = new HashSet<>();
     ByteArrayOutputStream primary = new ByteArrayOutputStream();
     ByteArrayOutputStream filelists = new ByteArrayOutputStream();
@@ -56,6 +59,7 @@ record PartPieces(Map<String, Piece> pieces) {
     pieces.put(Kind.PRIMARY.type(), Piece.of(primary.toByteArray()));
     pieces.put(Kind.FILELISTS.type(), Piece.of(filelists.toByteArray()));
     pieces.put(Kind.OTHER.type(), Piece.of(other.toByteArray()));
+    pieces.put(Kind.UPDATEINFO.type(), updateInfo);
     return new PartPieces(pieces);
   }
 

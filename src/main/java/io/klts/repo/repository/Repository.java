@@ -7,10 +7,12 @@ import io.klts.repo.catalogue.Minor;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.repository.Part.Item;
 import io.klts.repo.repository.RpmChannel.Kind;
+import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,15 +33,26 @@ public final class Repository {
   /** The apt suite with everything. */
   public static final String APT_ALL = "stable";
 
+  /** Where clients of that suite begin. */
+  public static final String APT_ROOT = "apt/dists/" + APT_ALL + "/Release";
+
   private final Identity identity;
+  private final String baseUrl;
   private final State state;
   private final SortedSet<String> archs;
+  private final UpdateInfo updateInfo;
 
-  /** The channels of a state. */
-  public Repository(Identity identity, State state) {
+  /**
+   * The channels of a state.
+   *
+   * @param baseUrl of the tree, for what has to be named by a whole address
+   */
+  public Repository(Identity identity, String baseUrl, State state) {
     this.identity = identity;
+    this.baseUrl = baseUrl;
     this.state = state;
     this.archs = archs(state.releases());
+    this.updateInfo = new UpdateInfo(identity, state);
   }
 
   /** Where an rpm of a minor's channel goes: {@code rpm/v1.28/x86_64/<file name>}. */
@@ -58,6 +71,22 @@ public final class Repository {
   /** Whether a file of the tree is a package. */
   public static boolean isPackage(String path) {
     return path.startsWith("apt/pool/") || (path.startsWith("rpm/") && path.endsWith(".rpm"));
+  }
+
+  /** What {@code Release} says of changelogs in a tree of some address. */
+  public static String changelogs(String baseUrl) {
+    return AptSuite.changelogs(baseUrl);
+  }
+
+  /** Where apt finds the changelog of a Debian package, which is the same for all architectures. */
+  public static String changelogPath(String debPath) {
+    String version = debPath.substring(0, debPath.lastIndexOf('_'));
+    return version.replace("apt/pool/", AptSuite.CHANGELOGS + "/") + "_changelog";
+  }
+
+  /** Whether a file of the tree is a package or goes with one. */
+  public static boolean isOfPackage(String path) {
+    return isPackage(path) || path.startsWith(AptSuite.CHANGELOGS + "/");
   }
 
   /** The folders that hold the indexes of a minor's channels, and nothing else. */
@@ -100,6 +129,25 @@ public final class Repository {
     return indexes;
   }
 
+  /**
+   * What scanners read of the channels: everything about vulnerabilities, and of some minors what
+   * they fix. Only after {@link #render}.
+   */
+  public List<TreeFile> errata(Collection<Minor> minors) throws IOException {
+    OpenVex openVex = new OpenVex(identity, baseUrl, state);
+    List<TreeFile> files = new ArrayList<>(new Osv(identity, state).files());
+    for (Minor minor : minors) {
+      openVex.file(minor).ifPresent(files::add);
+    }
+    files.addAll(openVex.addons());
+    return files;
+  }
+
+  /** Where scanners find what a minor fixes; there is no such file if it fixes nothing. */
+  public static String errata(Minor minor) {
+    return OpenVex.path(minor);
+  }
+
   /** What each part adds to the channels with everything, in the order of the parts. */
   private Map<String, PartPieces> pieces(Optional<PublishedPieces> published) throws IOException {
     List<String> names = state.parts();
@@ -119,9 +167,10 @@ public final class Repository {
 
   private PartPieces rendered(String name) throws IOException {
     Part part = state.part(name);
+    Piece updates = updateInfo.of(name, part.items().values());
     return name.equals(Part.ADDONS)
-        ? PartPieces.ofAddons(part, archs)
-        : PartPieces.ofMinor(name, part, archs);
+        ? PartPieces.ofAddons(part, archs, updates)
+        : PartPieces.ofMinor(name, part, archs, updates);
   }
 
   /** Absent if they are not as they should be: then they are made again from the parts. */
@@ -139,7 +188,8 @@ public final class Repository {
     List<ReleaseEntry> releases = state.releases(minor);
     Piece primary = state.part(Part.of(minor)).column(Kind.PRIMARY.type());
     List<Item> items = PartPieces.inChannel(state.part(Part.ADDONS), minor);
-    Map<String, byte[]> addons = Part.join(items);
+    Map<String, byte[]> addons = new HashMap<>(Part.join(items));
+    addons.put(Kind.UPDATEINFO.type(), updateInfo.of(Part.ADDONS, items).text());
     int rpms =
         state.rpms(Part.of(minor)) + (int) items.stream().filter(i -> i.entry().isRpm()).count();
     Map<Kind, Document> documents = new EnumMap<>(Kind.class);
@@ -206,7 +256,8 @@ public final class Repository {
   }
 
   private AptSuite suite(String name, List<ReleaseEntry> releases) {
-    return new AptSuite(name, identity, state.date(releases), state.validity().validDays());
+    return new AptSuite(
+        name, identity, baseUrl, state.date(releases), state.validity().validDays());
   }
 
   private static SortedSet<String> archs(Collection<ReleaseEntry> releases) {

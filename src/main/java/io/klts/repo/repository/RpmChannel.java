@@ -23,7 +23,8 @@ final class RpmChannel {
   enum Kind {
     PRIMARY("metadata", "http://linux.duke.edu/metadata/common\" xmlns:rpm=\"" + RPM),
     FILELISTS("filelists", "http://linux.duke.edu/metadata/filelists"),
-    OTHER("otherdata", "http://linux.duke.edu/metadata/other");
+    OTHER("otherdata", "http://linux.duke.edu/metadata/other"),
+    UPDATEINFO("updates", "");
 
     private final String element;
     private final String namespaces;
@@ -54,6 +55,9 @@ final class RpmChannel {
 
     /** What stands before the first package. */
     Piece head(int packages) {
+      if (this == UPDATEINFO) {
+        return Piece.of(Xml.document().raw("<" + element + ">\n").toString());
+      }
       Xml head = Xml.document().raw("<" + element + " xmlns=\"" + namespaces + "\"");
       return Piece.of(head.attribute("packages", packages).raw(">\n").toString());
     }

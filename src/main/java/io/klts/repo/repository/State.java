@@ -4,8 +4,10 @@ import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.catalogue.Arch;
+import io.klts.repo.catalogue.Fix;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
+import io.klts.repo.catalogue.Release;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.ListedMirror;
 import io.klts.repo.tree.RetiredKey;
@@ -69,6 +71,9 @@ public final class State {
   private Optional<Rotation> rotation = Optional.empty();
   private final List<RetiredKey> retired = new ArrayList<>();
   private final List<ListedMirror> mirrors = new ArrayList<>();
+  private final SortedMap<String, Vulnerability> vulnerabilities = new TreeMap<>();
+  private final SortedMap<String, SortedMap<LtsVersion, BuildEntry>> builds = new TreeMap<>();
+  private boolean olderErrata;
   private final Map<String, Part> loaded = new HashMap<>();
   private final SortedSet<String> changed = new TreeSet<>();
   private final List<TreeFile> files = new ArrayList<>();
@@ -101,6 +106,13 @@ public final class State {
       state.rotation = document.listIfAny("rotation", Rotation.class).stream().findFirst();
       state.retired.addAll(document.listIfAny("retired", RetiredKey.class));
       state.mirrors.addAll(document.listIfAny("mirrors", ListedMirror.class));
+      for (Vulnerability entry : document.listIfAny("vulnerabilities", Vulnerability.class)) {
+        state.vulnerabilities.put(entry.id(), entry);
+      }
+      for (BuildEntry entry : document.listIfAny("builds", BuildEntry.class)) {
+        state.put(entry);
+      }
+      state.olderErrata = state.builds.isEmpty();
     }
     return state;
   }
@@ -157,6 +169,12 @@ public final class State {
     if (!mirrors.isEmpty()) {
       lists.put("mirrors", mirrors);
     }
+    if (!vulnerabilities.isEmpty()) {
+      lists.put("vulnerabilities", vulnerabilities.values());
+    }
+    if (!builds.isEmpty()) {
+      lists.put("builds", builds());
+    }
     return LineDocument.bytes(lists);
   }
 
@@ -165,22 +183,50 @@ public final class State {
    *
    * @throws IOException if it was withdrawn
    */
-  public void add(
-      LtsVersion version,
-      LocalDate published,
-      Collection<String> archs,
-      Optional<List<String>> fixes)
-      throws IOException {
+  public void add(Release release, Collection<String> archs) throws IOException {
+    LtsVersion version = release.version();
     ReleaseEntry known = releases.get(version);
     SortedSet<String> all = new TreeSet<>(archs);
     if (known != null) {
       requireNotWithdrawn(known);
       all.addAll(known.archs());
     }
+    String published = release.published().toString();
     releases.put(
-        version,
-        new ReleaseEntry(version.toString(), published.toString(), all, null, fixes.orElse(null)));
+        version, new ReleaseEntry(version.toString(), published, all, null, fixes(release)));
+    announce(BuildEntry.KUBERNETES, release);
     change(version, version);
+  }
+
+  /** Adds a release of an add-on, whose packages are added beside those of Kubernetes. */
+  public void addAddon(String name, Release release) throws IOException {
+    announce(name, release);
+    change(Part.ADDONS);
+  }
+
+  private static List<String> fixes(Release release) {
+    return release.fixes().map(fixes -> fixes.stream().map(Fix::cve).toList()).orElse(null);
+  }
+
+  /** Notes what errata say of a release: the names of its packages are found at the end. */
+  private void announce(String source, Release release) {
+    for (Fix fix : release.fixes().orElse(List.of())) {
+      Vulnerability now = Vulnerability.of(fix);
+      Vulnerability before = vulnerabilities.put(now.id(), now);
+      // Other channels may have it, too.
+      olderErrata |= before != null && !before.equals(now);
+    }
+    put(
+        new BuildEntry(
+            source,
+            release.version().toString(),
+            release.published().toString(),
+            fixes(release),
+            new TreeSet<>()));
+  }
+
+  private void put(BuildEntry build) {
+    builds.computeIfAbsent(build.source(), name -> new TreeMap<>()).put(build.lts(), build);
   }
 
   private static void requireNotWithdrawn(ReleaseEntry release) throws IOException {
@@ -357,7 +403,10 @@ public final class State {
   }
 
   private Part change(LtsVersion release, LtsVersion version) throws IOException {
-    String name = version.equals(release) ? Part.of(release.minor()) : Part.ADDONS;
+    return change(version.equals(release) ? Part.of(release.minor()) : Part.ADDONS);
+  }
+
+  private Part change(String name) throws IOException {
     changed.add(name);
     load(List.of(name));
     return part(name);
@@ -443,6 +492,7 @@ public final class State {
 
   /** Ends the changes: joins and counts what was added. */
   void complete() throws IOException {
+    findPackages();
     for (String name : changed) {
       Part part = part(name);
       part.join();
@@ -462,6 +512,66 @@ public final class State {
       files.add(payload(Part.listPath(name, entry.list()), list, entry.list()));
       parts.put(name, entry);
     }
+  }
+
+  /**
+   * Whether channels are to have other errata than they have, though none of their releases
+   * changed: the severity of a vulnerability is another, or the tree is older than errata.
+   */
+  public boolean hasOlderErrata() {
+    return olderErrata;
+  }
+
+  /** Finds which packages the builds of parts have; drops builds that have none. */
+  private void findPackages() throws IOException {
+    if (olderErrata) {
+      load(parts());
+      releases.values().forEach(this::announceOlder);
+    }
+    for (String name : olderErrata ? parts() : changed) {
+      for (BuildEntry build : builds(name)) {
+        SortedSet<String> packages = Part.names(part(name).of(build));
+        if (packages.isEmpty()) {
+          builds.get(build.source()).remove(build.lts());
+        } else {
+          put(build.with(packages));
+        }
+      }
+    }
+    builds.values().removeIf(Map::isEmpty);
+  }
+
+  private void announceOlder(ReleaseEntry release) {
+    if (release.withdrawn() == null) {
+      put(
+          new BuildEntry(
+              BuildEntry.KUBERNETES,
+              release.version(),
+              release.published(),
+              release.fixes(),
+              new TreeSet<>()));
+    }
+  }
+
+  /** The builds that the indexes have, by source and version. */
+  List<BuildEntry> builds() {
+    return builds.values().stream().flatMap(ofSource -> ofSource.values().stream()).toList();
+  }
+
+  /** The builds of a part, by source and version. */
+  List<BuildEntry> builds(String part) {
+    return builds().stream().filter(build -> partOf(build).equals(part)).toList();
+  }
+
+  private static String partOf(BuildEntry build) {
+    return build.source().equals(BuildEntry.KUBERNETES)
+        ? Part.of(build.lts().minor())
+        : Part.ADDONS;
+  }
+
+  /** What is known of a vulnerability; absent in trees that are older than errata. */
+  Optional<Vulnerability> vulnerability(String id) {
+    return Optional.ofNullable(vulnerabilities.get(id));
   }
 
   boolean isChanged(String part) {

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 enum Layout {
   RPM("rpm/[^/]+/[^/]+/[^/]+\\.rpm", Stage.PAYLOAD),
   DEB("apt/pool/.+\\.deb", Stage.PAYLOAD),
+  CHANGELOG("apt/changelogs/.+_changelog", Stage.PAYLOAD),
   DOCUMENT("rpm(?:/[^/]+)?/repodata/([0-9a-f]{64})-[^/]+", Stage.PAYLOAD),
   BY_HASH("apt/dists/[^/]+/.+/by-hash/SHA256/([0-9a-f]{64})", Stage.PAYLOAD),
   STATE_PART("packages/[^/]+-([0-9a-f]{64})\\.[a-z]+", Stage.PAYLOAD),
@@ -21,6 +22,7 @@ enum Layout {
   SUMMARY(
       "(?:releases|mirrors)\\.json|install\\.sh|latest/[^/]+\\.txt|lastupdate|project/trace/[^/]+",
       Stage.INDEX),
+  ERRATA("(?:osv|openvex)/[^/]+\\.json", Stage.INDEX),
   MIRRORLIST("rpm(?:/[^/]+)?/mirrorlist", Stage.INDEX),
   GUIDE("MIRRORING\\.md|mirroring/[^/]+", Stage.INDEX),
   STATE("packages\\.json", Stage.INDEX),

@@ -24,6 +24,9 @@ final class RpmMetadata {
   /** Tells zypper for how long the index holds; not every index has it. */
   private static final String EXPIRY = "suseinfo";
 
+  /** Advisories; trees that are older than these have none. */
+  private static final String ADVISORIES = "updateinfo";
+
   private static final Set<String> KINDS = Set.of("primary", "filelists", "other");
 
   /** Deflate cannot do better than 1 to 1032. */
@@ -138,6 +141,7 @@ final class RpmMetadata {
         });
     Set<String> kinds = new TreeSet<>(documents.keySet());
     kinds.remove(EXPIRY);
+    kinds.remove(ADVISORIES);
     if (!kinds.equals(KINDS)) {
       throw new IOException("the documents " + documents.keySet() + " in place of " + KINDS);
     }
@@ -150,6 +154,9 @@ final class RpmMetadata {
     read("primary", documents.get("primary"), new Primary(packages, ids));
     if (documents.containsKey(EXPIRY)) {
       read(EXPIRY, documents.get(EXPIRY), new Expiry());
+    }
+    if (documents.containsKey(ADVISORIES)) {
+      read(ADVISORIES, documents.get(ADVISORIES), new AdvisoryReader(packages));
     }
     for (String kind : List.of("filelists", "other")) {
       Set<String> found = new HashSet<>();
@@ -170,7 +177,7 @@ final class RpmMetadata {
    *
    * @return its path
    */
-  private String read(String kind, Data data, Counting visitor) throws IOException {
+  private String read(String kind, Data data, XmlReader.Visitor visitor) throws IOException {
     String path = inTree(data.get("location"));
     long size = data.number("size");
     if (!files.refer(repomd, path, size, data.get("checksum"))) {
@@ -195,9 +202,9 @@ final class RpmMetadata {
             text.count() + " bytes with " + found,
             "reindex the tree");
       }
-      if (visitor.announced != visitor.count) {
+      if (visitor instanceof Counting packages && packages.announced != packages.count) {
         problems.fault(
-            path, visitor.announced + " packages", visitor.count + "", "reindex the tree");
+            path, packages.announced + " packages", packages.count + "", "reindex the tree");
       }
     } catch (IOException e) {
       problems.unreadable(path, "the " + kind + " of " + folder, e);
@@ -402,16 +409,13 @@ final class RpmMetadata {
   }
 
   /** Looks whether there is an end; it lists no packages. */
-  private final class Expiry extends Counting {
+  private static final class Expiry implements XmlReader.Visitor {
 
     @Override
     public void begin(String path, Map<String, String> attributes) throws IOException {
-      super.begin(path, path.equals("suseinfo") ? Map.of("packages", "0") : attributes);
-    }
-
-    @Override
-    void beginPackage(Map<String, String> attributes) throws IOException {
-      throw new IOException("a package in " + EXPIRY);
+      if (!path.startsWith("suseinfo")) {
+        throw new IOException(path + " in " + EXPIRY);
+      }
     }
 
     @Override

@@ -47,6 +47,37 @@ class AptIT {
     }
   }
 
+  /** apt reads the installed changelog if that is the one, and otherwise asks the tree. */
+  @Test
+  void aptShowsChangelogsBeforeAndAfterInstallation(PublishedTree tree) throws IOException {
+    try (AptRoot root = new AptRoot()) {
+      add(root, tree, tree.download("apt/v1.28.sources"));
+      root.apt("update").assertOk();
+      String asked = changelog(root, "kubelet", "containerd");
+      assertThat(asked)
+          .contains("kubelet (1.28.15-lts.2) stable; urgency=high", "* Fix CVE-2025-13281")
+          .contains("containerd (1.7.30-lts.0) stable;");
+      assertThat(changelog(root, "kubelet=1.28.15-lts.1"))
+          .startsWith("kubelet (1.28.15-lts.1) stable")
+          .doesNotContain("lts.2");
+
+      root.apt("install", "kubelet").assertOk();
+      String installed =
+          root.chroot("zcat", "/usr/share/doc/kubelet/changelog.Debian.gz").assertOk().out();
+      assertThat(asked).contains(installed);
+    }
+  }
+
+  private static String changelog(AptRoot root, String... packages) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String name : packages) {
+      root.chroot("sh", "-c", "cd /tmp && rm -f *.changelog && apt-get -d changelog " + name)
+          .assertOk();
+      text.append(root.read("/tmp/" + name.replaceFirst("=.*", "") + ".changelog"));
+    }
+    return text.toString();
+  }
+
   @Test
   void installsEveryLine(PublishedTree tree) throws IOException {
     for (String version : new String[] {"1.10.13-lts.1", "1.18.20-lts.3", "1.32.13-lts.1"}) {

@@ -25,6 +25,7 @@ enum Target {
   DEB(ScratchFile.of(DebPackage::read), bytes -> GateParsers.packages("some.deb", bytes)),
   REPOMD(GateParsers::repomd, VerifyParsers::repomd),
   PRIMARY(VerifyParsers::primary),
+  UPDATEINFO(GateParsers::updateInfo, VerifyParsers::updateInfo),
   PACKAGES(VerifyParsers::packages, Target::control),
   RELEASE(GateParsers::release, VerifyParsers::release),
   MANIFEST(Target::manifest),

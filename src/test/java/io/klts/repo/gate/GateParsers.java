@@ -4,6 +4,7 @@ import io.klts.repo.blob.Blob;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,7 +99,11 @@ public final class GateParsers {
     XzStream.read(Blob.of(bytes), 0, bytes.length);
   }
 
+  public static void updateInfo(byte[] bytes) throws IOException {
+    UpdateInfo.check(bytes, Set.of("kubelet-1.28.15.lts.2-1.x86_64.rpm"));
+  }
+
   public static void gzip(byte[] bytes) throws IOException {
-    GzipDocument.read(Blob.of(bytes));
+    GzipDocument.read(Blob.of(bytes), OutputStream.nullOutputStream());
   }
 }

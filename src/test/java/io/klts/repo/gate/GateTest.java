@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.publish.TinyTree;
 import io.klts.repo.signature.Armor;
@@ -41,6 +42,8 @@ class GateTest {
   private static final String RPM = "rpm/v1.28/x86_64/kubelet-1.28.15.lts.2-1.x86_64.rpm";
   private static final String DEB = "apt/pool/main/k/kubelet/kubelet_1.28.15-lts.2_amd64.deb";
   private static final String REPOMD = "rpm/v1.28/repodata/repomd.xml";
+  private static final String PRIMARY = "rpm/v1.28/repodata/.*-primary\\.xml\\.gz";
+  private static final String UPDATEINFO = "rpm/v1.28/repodata/.*-updateinfo\\.xml\\.gz";
   private static final String SUITE = "apt/dists/v1.28/";
   private static final String RELEASE = SUITE + "Release";
   private static final String STAMP = "timestamp.asc";
@@ -220,6 +223,16 @@ class GateTest {
             "<checksum type=\"sha256\">0"),
         text(Rule.REPODATA_DIGESTS, "a missing file", REPOMD, "href=\"repodata/", "href=\"other/"),
         text(Rule.REPODATA_DIGESTS, "no XML", REPOMD, "</repomd>", ""),
+        advised("no type", " type=\"security\"", ""),
+        advised("as CVSS calls it", "<severity>Important", "<severity>High"),
+        advised("no id", "<id>GOLDEN-1.28.15-lts.2</id>", ""),
+        advised(
+            "two of a name",
+            "</update>",
+            "</update><update><id>GOLDEN-1.28.15-lts.2</id></update>"),
+        advised("no architecture", " arch=\"x86_64\"", ""),
+        advised("what is not there", "1.28.15.lts.2", "1.28.15.lts.3"),
+        advised("no packages", "<package name=\"kubelet\"", "<other name=\"kubelet\""),
         removed(Rule.REPOMD_SIGNED, REPOMD + ".asc"),
         removed(Rule.REPOMD_SIGNED, REPOMD + ".key"),
         new Fault(
@@ -228,18 +241,42 @@ class GateTest {
             view -> view.set(REPOMD + ".key", other.key().armored())));
   }
 
-  /** Right in all but this. */
   private static void twoMembers(TreeView view) throws IOException {
-    String path = view.path("rpm/v1.28/repodata/.*-primary\\.xml\\.gz");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.writeBytes(view.bytes(path));
+    bytes.writeBytes(view.bytes(view.path(PRIMARY)));
     new GZIPOutputStream(bytes).close();
+    document(view, PRIMARY, bytes.toByteArray());
+  }
+
+  /** A text in every advisory. */
+  private static Fault advised(String name, String from, String to) {
+    return new Fault(
+        Rule.UPDATEINFO,
+        name,
+        view -> {
+          Blob gz = Blob.of(view.bytes(view.path(UPDATEINFO)));
+          ByteArrayOutputStream text = new ByteArrayOutputStream();
+          GzipDocument before = GzipDocument.read(gz, text);
+          assertThat(text.toString(UTF_8)).contains(from);
+          byte[] changed = text.toString(UTF_8).replace(from, to).getBytes(UTF_8);
+          view.replace(REPOMD, ">" + before.sha256(), ">" + Sha256.of(changed));
+          view.replace(REPOMD, "<open-size>" + before.size(), "<open-size>" + changed.length);
+          ByteArrayOutputStream packed = new ByteArrayOutputStream();
+          try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(changed);
+          }
+          document(view, UPDATEINFO, packed.toByteArray());
+        });
+  }
+
+  /** Puts another document under the same name, right in all but this. */
+  private static void document(TreeView view, String pattern, byte[] bytes) throws IOException {
+    String path = view.path(pattern);
     String before = Sha256.of(view.bytes(path)).hex();
-    String after = Sha256.of(bytes.toByteArray()).hex();
-    String sizes = "<size>" + view.bytes(path).length;
-    view.set(path, bytes.toByteArray());
-    view.replace(REPOMD, ">" + before, ">" + after);
-    view.replace(REPOMD, sizes, "<size>" + bytes.size());
+    String size = "<size>" + view.bytes(path).length;
+    view.set(path, bytes);
+    view.replace(REPOMD, ">" + before, ">" + Sha256.of(bytes).hex());
+    view.replace(REPOMD, size, "<size>" + bytes.length);
     view.sign(REPOMD);
   }
 

@@ -18,6 +18,8 @@ import io.klts.repo.tree.Manifest;
 import io.klts.repo.tree.Prune;
 import io.klts.repo.tree.StoredTree;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +31,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,7 +125,8 @@ class LifeCycleTest {
         .forEach(
             (path, entry) -> {
               if (path.matches(
-                  "rpm/.*\\.rpm|apt/pool/.*|.*-(primary|filelists|other).xml.gz|.*/Packages.*")) {
+                  "rpm/.*\\.rpm|apt/(pool|changelogs)/.*|(osv|openvex)/.*|.*/Packages.*"
+                      + "|.*-(primary|filelists|other|updateinfo).xml.gz")) {
                 content.put(path, entry.sha256());
               }
             });
@@ -152,6 +156,40 @@ class LifeCycleTest {
     // An add-on that another release has stays.
     assertThat(text(PACKAGES)).contains("Package: runc");
     assertWhole();
+  }
+
+  @Test
+  void aReleaseThatIsWithdrawnIsNotAdvised() throws IOException {
+    assertThat(errata())
+        .contains(
+            "apt/changelogs/main/k/kubelet/kubelet_1.28.15-lts.2_changelog",
+            "openvex/kubernetes-1.28.json",
+            "osv/GOLDEN-CVE-2024-10220.json",
+            "osv/GOLDEN-CVE-2025-0426.json");
+    assertThat(updateInfo()).contains("GOLDEN-1.28.15-lts.2");
+    withdraw(NEWER, "it is broken");
+    assertThat(errata())
+        .contains("apt/changelogs/main/k/kubelet/kubelet_1.28.15-lts.1_changelog")
+        .noneMatch(path -> path.contains("lts.2"))
+        .noneMatch(path -> path.startsWith("osv/") || path.startsWith("openvex/"));
+    assertThat(updateInfo()).doesNotContain("GOLDEN-");
+  }
+
+  private List<String> errata() throws IOException {
+    return manifest().entries().keySet().stream()
+        .filter(path -> path.matches("(osv|openvex|apt/changelogs)/.*"))
+        .toList();
+  }
+
+  private String updateInfo() throws IOException {
+    String path =
+        manifest().entries().keySet().stream()
+            .filter(name -> name.matches("rpm/v1.28/repodata/.*-updateinfo.xml.gz"))
+            .findFirst()
+            .orElseThrow();
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(root.resolve(path)))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test
@@ -371,10 +409,12 @@ class LifeCycleTest {
               project.catalogue().identity(),
               TinyTree.site("https://new.example.org"),
               signer.stream().toList())
-          .commitAll();
+          .commit();
     }
     Difference moved = difference(Optional.empty(), Optional.empty());
-    assertThat(moved.indexes()).isEmpty();
+    // apt is told the address of changelogs.
+    assertThat(moved.indexes())
+        .containsExactly("apt/dists/stable/Release", "apt/dists/v1.28/Release");
     assertThat(moved.definitions())
         .contains("apt/v1.28.sources", "rpm/v1.28/golden.repo")
         .doesNotContain("keys/golden.asc");

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.catalogue.Arch;
+import io.klts.repo.catalogue.Fix;
+import io.klts.repo.catalogue.Fix.Severity;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
+import io.klts.repo.catalogue.Release;
 import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.TreeFile;
 import java.io.ByteArrayInputStream;
@@ -23,6 +26,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -46,6 +50,20 @@ class RepositoryTest {
   /** Two of one minor, the last with an architecture that nobody else has. */
   private static final List<String> RELEASES =
       List.of("1.9.11-lts.1", "1.10.13-lts.1", "1.28.15-lts.1", "1.28.15-lts.2", "1.32.13-lts.1");
+
+  private static final Fix MEDIUM = new Fix("CVE-2025-0001", 6.5, Severity.MEDIUM);
+  private static final Fix HIGH = new Fix("CVE-2025-0002", 7.5, Severity.HIGH);
+
+  private static final Map<String, List<Fix>> FIXES =
+      Map.of(
+          "1.10.13-lts.1",
+          List.of(MEDIUM),
+          "1.28.15-lts.1",
+          List.of(),
+          "1.28.15-lts.2",
+          List.of(MEDIUM, HIGH),
+          "1.2.0-lts.0",
+          List.of(HIGH));
 
   private static final LtsVersion ADDON = LtsVersion.parse("1.2.0-lts.0");
 
@@ -87,10 +105,12 @@ class RepositoryTest {
 
   private void write(State state, Collection<Minor> minors, boolean splice) throws IOException {
     List<TreeFile> files = new ArrayList<>();
-    for (Index index : new Repository(IDENTITY, state).render(minors, splice)) {
+    Repository repository = new Repository(IDENTITY, "https://example.org", state);
+    for (Index index : repository.render(minors, splice)) {
       files.addAll(index.files());
       files.add(index.root());
     }
+    files.addAll(repository.errata(minors));
     files.addAll(state.files());
     for (TreeFile file : files) {
       Path target = tree.resolve(file.path());
@@ -102,11 +122,16 @@ class RepositoryTest {
   private static void add(State state, LtsVersion release) throws IOException {
     List<String> archs = release.minorNumber() == 32 ? List.of("amd64", "s390x") : List.of("amd64");
     LocalDate published = LocalDate.of(2026, 1, 10 + release.minorNumber() % 20);
-    state.add(release, published, archs, Optional.empty());
+    state.add(release(release, published), archs);
+    state.addAddon("cri-tools", release(ADDON, LocalDate.of(2026, 1, 1)));
     for (String arch : archs) {
       add(state, release, release, "kubelet", arch);
       add(state, release, ADDON, "cri-tools", arch);
     }
+  }
+
+  private static Release release(LtsVersion version, LocalDate published) {
+    return new Release(version, published, Optional.ofNullable(FIXES.get(version.toString())));
   }
 
   private static void add(
@@ -267,6 +292,70 @@ class RepositoryTest {
     assertThat(stanzas.split("Package: kubelet", -1)).hasSize(1 + 5);
     assertThat(tree.resolve("apt/dists/v1.9/main/binary-s390x")).doesNotExist();
     assertThat(tree.resolve("apt/dists/v1.32/main/binary-s390x/Packages")).isNotEmptyFile();
+  }
+
+  @Test
+  void advisoriesAreOfBuildsThatFixSomethingAndOfPackagesThatAreThere() throws IOException {
+    tree = folder;
+    RELEASES.forEach(release -> unchecked(() -> publish(release)));
+    String all = text(newest("rpm/repodata", "-updateinfo.xml.gz"));
+    assertThat(ids(all))
+        .containsExactly("TEST-1.10.13-lts.1", "TEST-1.28.15-lts.2", "TEST-cri-tools-1.2.0-lts.0");
+    String channel = text(newest("rpm/v1.28/repodata", "-updateinfo.xml.gz"));
+    assertThat(ids(channel)).containsExactly("TEST-1.28.15-lts.2", "TEST-cri-tools-1.2.0-lts.0");
+    assertThat(channel)
+        .containsOnlyOnce("<filename>kubelet-1.28.15.lts.2-1.x86_64.rpm</filename>")
+        .contains("<severity>Important</severity>")
+        .contains("id=\"CVE-2025-0001\"")
+        .doesNotContain("s390x", "1.28.15.lts.1");
+    // Of an add-on a channel advises what it has itself.
+    assertThat(text(newest("rpm/v1.32/repodata", "-updateinfo.xml.gz"))).contains("arch=\"s390x\"");
+    assertThat(all).containsOnlyOnce("cri-tools-1.2.0.lts.0-1.x86_64.rpm");
+    assertThat(all.replace("\n", "")).startsWith("<?xml").endsWith("</update></updates>");
+  }
+
+  private static List<String> ids(String updateInfo) {
+    return java.util.regex.Pattern.compile("<id>(.*?)</id>")
+        .matcher(updateInfo)
+        .results()
+        .map(id -> id.group(1))
+        .toList();
+  }
+
+  @Test
+  void anotherSeverityReachesEveryChannel() throws IOException {
+    tree = folder;
+    publish("1.10.13-lts.1");
+    State state = State.read(source);
+    assertThat(state.hasOlderErrata()).isFalse();
+    Fix worse = new Fix(MEDIUM.cve(), 9.8, Severity.CRITICAL);
+    LtsVersion version = LtsVersion.parse("1.32.13-lts.1");
+    state.add(
+        new Release(version, LocalDate.of(2026, 2, 2), Optional.of(List.of(worse))),
+        List.of("amd64"));
+    add(state, version, version, "kubelet", "amd64");
+    assertThat(state.hasOlderErrata()).isTrue();
+    write(state, state.minors(), false);
+    assertThat(text(newest("rpm/v1.10/repodata", "-updateinfo.xml.gz")))
+        .contains("<severity>Critical</severity>");
+  }
+
+  /** Such a state has neither of the two lists. */
+  @Test
+  void aTreeThatIsOlderThanErrataGetsThem() throws IOException {
+    tree = folder;
+    publish("1.10.13-lts.1");
+    String text = Files.readString(tree.resolve("packages.json"));
+    int lists = text.indexOf(",\n\"vulnerabilities\":[");
+    assertThat(text.indexOf("\"builds\":[")).isGreaterThan(lists);
+    Files.writeString(tree.resolve("packages.json"), text.substring(0, lists) + "}\n");
+    State state = State.read(source);
+    assertThat(state.hasOlderErrata()).isTrue();
+    write(state, state.minors(), false);
+    String info = text(newest("rpm/v1.10/repodata", "-updateinfo.xml.gz"));
+    assertThat(ids(info)).containsExactly("TEST-1.10.13-lts.1");
+    assertThat(info).doesNotContain("<severity>");
+    assertThat(State.read(source).hasOlderErrata()).isFalse();
   }
 
   @Test

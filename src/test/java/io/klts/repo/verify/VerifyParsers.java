@@ -55,6 +55,20 @@ public final class VerifyParsers {
             gz));
   }
 
+  /** The advisories of a channel with one package. */
+  public static void updateInfo(byte[] text) throws IOException {
+    ListedPackage kubelet =
+        new ListedPackage(
+            "kubelet",
+            "0:1.28.15.lts.2-1",
+            "x86_64",
+            "rpm/v1.28/x86_64/kubelet-1.28.15.lts.2-1.x86_64.rpm",
+            "",
+            List.of(),
+            List.of());
+    XmlReader.read(new ByteArrayInputStream(text), new AdvisoryReader(List.of(kubelet)));
+  }
+
   private static void rpmMd(Map<String, byte[]> files) {
     Problems problems = new Problems();
     Channel channel =

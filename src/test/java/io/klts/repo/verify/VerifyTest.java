@@ -228,6 +228,7 @@ class VerifyTest {
             MINOR + "/repodata/.*primary.*",
             MINOR + "/repodata/.*filelists.*",
             MINOR + "/repodata/.*other.*",
+            MINOR + "/repodata/.*updateinfo.*",
             MINOR + "/media.1/media",
             "rpm/repodata/repomd.xml",
             SUITE + "/Release",
@@ -245,6 +246,9 @@ class VerifyTest {
             "apt/v1.28.sources",
             "apt/v1.28.list",
             "rpm/klts-vendors.conf",
+            "osv/.*json",
+            "openvex/.*json",
+            "apt/changelogs/.*_changelog",
             "packages.json",
             "packages/.*gz",
             "packages/.*xz",
@@ -258,6 +262,7 @@ class VerifyTest {
     all.addAll(generations());
     all.addAll(keys());
     all.addAll(rpmIndexes());
+    all.addAll(advisories());
     all.addAll(aptIndexes());
     all.addAll(definitions());
     all.addAll(timestamps());
@@ -681,6 +686,40 @@ class VerifyTest {
               x.replaceFirst("(?s)<package .*?</package>\n", "")
                   .replaceFirst("packages=\"\\d+", "packages=\"" + (count(x) - 1)));
     }
+  }
+
+  private static List<Damage> advisories() {
+    return List.of(
+        advised("an id of another form", "<id>KLTS-", "<id>"),
+        advised("an id of another release", "lts.2</id>", "lts.1</id>"),
+        advised(
+            "the same id twice",
+            "</updates>",
+            "<update type=\"security\"><id>KLTS-1.28.15-lts.2</id></update></updates>"),
+        advised("another type", "type=\"security\"", "type=\"bugfix\""),
+        advised("a severity that dnf does not know", "<severity>Moderate", "<severity>moderate"),
+        advised("no CVE", " type=\"cve\"", " type=\"bugzilla\""),
+        advised("nothing fixed", "reference ", "other "),
+        advised("a package of another architecture", "arch=\"x86_64\"", "arch=\"aarch64\""),
+        advised("another epoch", "epoch=\"0\"", "epoch=\"1\""),
+        advised("another release", "release=\"1\"", "release=\"2\""),
+        advised("a package that is not there", "name=\"kubelet\"", "name=\"kube-proxy\""),
+        advised("no packages", "<filename>", "<other>"),
+        advised("another root", "updates>", "upgrades>"));
+  }
+
+  private static Damage advised(String name, String from, String to) {
+    return new Damage(
+        "advisory: " + name,
+        "updateinfo.xml.gz",
+        t ->
+            t.document(
+                MINOR,
+                "updateinfo",
+                x ->
+                    x.replace(from, to)
+                        .replace(
+                            "</filename>", to.equals("<other>") ? "</other>" : "</filename>")));
   }
 
   private static List<Damage> aptIndexes() {

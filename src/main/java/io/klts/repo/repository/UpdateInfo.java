@@ -1,0 +1,99 @@
+package io.klts.repo.repository;
+
+import io.klts.repo.catalogue.Fix.Severity;
+import io.klts.repo.catalogue.Identity;
+import io.klts.repo.catalogue.LtsVersion;
+import io.klts.repo.repository.Part.Item;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code updateinfo.xml}: an advisory for each build that fixes something, of the packages that are
+ * really there. It has nothing that asks for a restart: to zypper {@code restart_suggested} means
+ * zypper itself, and a patch with {@code reboot_suggested} is left out where nobody answers.
+ */
+final class UpdateInfo {
+
+  private final Advisories advisories;
+  private final State state;
+
+  UpdateInfo(Identity identity, State state) {
+    this.advisories = new Advisories(identity, state);
+    this.state = state;
+  }
+
+  /**
+   * The advisories of a part.
+   *
+   * @param items of the part which the channel lists
+   */
+  Piece of(String part, Collection<Item> items) throws IOException {
+    Xml xml = new Xml(1 << 14);
+    for (BuildEntry build : state.builds(part)) {
+      List<Item> rpms = build.isAnnounced() ? rpms(build, items) : List.of();
+      if (!rpms.isEmpty()) {
+        advisory(xml, build, rpms);
+      }
+    }
+    return Piece.of(xml.toString());
+  }
+
+  /** Each file once, though an add-on's lies in several channels. */
+  private static List<Item> rpms(BuildEntry build, Collection<Item> items) {
+    Set<String> seen = new HashSet<>();
+    List<Item> rpms = new ArrayList<>();
+    for (Item item : items) {
+      if (item.entry().isRpm() && item.isOf(build) && seen.add(item.entry().fileName())) {
+        rpms.add(item);
+      }
+    }
+    return rpms;
+  }
+
+  private void advisory(Xml xml, BuildEntry build, List<Item> rpms) throws IOException {
+    String date = build.published() + " 00:00:00";
+    xml.raw("<update").attribute("from", advisories.address()).attribute("status", "final");
+    xml.attribute("type", "security").attribute("version", 1).raw(">\n");
+    xml.element("  ", "id", advisories.id(build));
+    xml.element("  ", "title", Advisories.title(build) + " security update");
+    xml.raw("  <issued").attribute("date", date).raw("/>\n");
+    xml.raw("  <updated").attribute("date", date).raw("/>\n");
+    advisories
+        .severity(build)
+        .ifPresent(severity -> xml.element("  ", "severity", asDnfSpellsIt(severity)));
+    xml.element("  ", "summary", Advisories.title(build) + " security update");
+    xml.element(
+        "  ",
+        "description",
+        Advisories.title(build) + " fixes " + String.join(", ", build.fixes()) + ".");
+    xml.raw("  <references>\n");
+    for (String cve : build.fixes()) {
+      xml.raw("    <reference").attribute("href", Advisories.url(cve)).attribute("id", cve);
+      xml.attribute("title", cve).attribute("type", "cve").raw("/>\n");
+    }
+    xml.raw("  </references>\n  <pkglist>\n    <collection>\n");
+    for (Item rpm : rpms) {
+      ChannelPackage.FileName file = ChannelPackage.fileName(rpm.entry());
+      xml.raw("      <package").attribute("name", file.name());
+      // No package of ours has another epoch.
+      xml.attribute("version", build.lts().rpm()).attribute("release", LtsVersion.RPM_RELEASE);
+      xml.attribute("epoch", 0).attribute("arch", file.arch()).raw(">\n");
+      xml.element("        ", "filename", rpm.entry().fileName());
+      xml.raw("      </package>\n");
+    }
+    xml.raw("    </collection>\n  </pkglist>\n</update>\n");
+  }
+
+  private static String asDnfSpellsIt(Severity severity) {
+    return switch (severity) {
+      case CRITICAL -> "Critical";
+      case HIGH -> "Important";
+      case MEDIUM -> "Moderate";
+      case LOW -> "Low";
+    };
+  }
+}
