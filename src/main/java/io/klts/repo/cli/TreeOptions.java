@@ -6,6 +6,7 @@ import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.site.Installer;
+import io.klts.repo.site.Page;
 import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class TreeOptions {
   /**
    * Opens the tree, applies a change and says what came of it.
    *
-   * @param templates a folder that also says how the tree is mirrored
+   * @param templates a folder that also has the pages, and says how the tree is mirrored
    * @param identity is asked for when the tree is open
    * @param given the keys that can sign
    */
@@ -65,7 +66,7 @@ final class TreeOptions {
       throws IOException {
     Optional<Mirrors> mirrors =
         baseUrl == null ? Optional.of(Mirrors.load(Home.mirrorsFile())) : Optional.empty();
-    Site site = site(mirrors);
+    Site site = site(mirrors, templates);
     try (LocalTree open = place.open(console)) {
       Publication publication = new Publication(open, identity.get(), site, given);
       publication.guide(templates, mirrors.flatMap(Mirrors::rsync));
@@ -113,7 +114,7 @@ final class TreeOptions {
   }
 
   /** An address that is given by hand is that of another place, whose registries nobody named. */
-  private Site site(Optional<Mirrors> mirrors) throws IOException {
+  private Site site(Optional<Mirrors> mirrors, Path templates) throws IOException {
     List<Installer.ImageRegistry> registries =
         mirrors.map(Mirrors::registries).orElse(List.of()).stream()
             .filter(registry -> !registry.retired())
@@ -121,7 +122,8 @@ final class TreeOptions {
             .toList();
     return new Site(
         mirrors.map(known -> known.origin().url()).orElse(baseUrl),
-        Installer.read(Home.installer(), registries));
+        Installer.read(Home.installer(), registries),
+        Page.load(templates));
   }
 
   static final class UrlConverter implements ITypeConverter<String> {

@@ -36,7 +36,7 @@ public record ReleaseEntry(
   private static final Pattern DATE =
       Pattern.compile("(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])");
 
-  private static void checkDate(String text) {
+  static void checkDate(String text) {
     Matcher date = DATE.matcher(text);
     if (!date.matches() || Integer.parseInt(date.group(3)) > month(date).lengthOfMonth()) {
       throw new IllegalArgumentException("\"" + text + "\" is not a date");

@@ -69,6 +69,7 @@ public final class State {
   private Optional<Rotation> rotation = Optional.empty();
   private final List<RetiredKey> retired = new ArrayList<>();
   private final List<ListedMirror> mirrors = new ArrayList<>();
+  private final SortedMap<Minor, LocalDate> endsOfLife = new TreeMap<>();
   private final Map<String, Part> loaded = new HashMap<>();
   private final SortedSet<String> changed = new TreeSet<>();
   private final List<TreeFile> files = new ArrayList<>();
@@ -101,6 +102,9 @@ public final class State {
       state.rotation = document.listIfAny("rotation", Rotation.class).stream().findFirst();
       state.retired.addAll(document.listIfAny("retired", RetiredKey.class));
       state.mirrors.addAll(document.listIfAny("mirrors", ListedMirror.class));
+      for (EndOfLife entry : document.listIfAny("endsOfLife", EndOfLife.class)) {
+        state.endsOfLife.put(Minor.parse(entry.minor()), LocalDate.parse(entry.day()));
+      }
     }
     return state;
   }
@@ -156,6 +160,15 @@ public final class State {
     }
     if (!mirrors.isEmpty()) {
       lists.put("mirrors", mirrors);
+    }
+    SortedSet<Minor> minors = minors();
+    List<EndOfLife> ends =
+        endsOfLife.entrySet().stream()
+            .filter(end -> minors.contains(end.getKey()))
+            .map(end -> new EndOfLife(end.getKey().toString(), end.getValue().toString()))
+            .toList();
+    if (!ends.isEmpty()) {
+      lists.put("endsOfLife", ends);
     }
     return LineDocument.bytes(lists);
   }
@@ -262,6 +275,27 @@ public final class State {
             .map(date -> date.plus(validity.validDays(), ChronoUnit.DAYS));
   }
 
+  /** As the document has it. */
+  private record EndOfLife(String minor, String day) {
+
+    EndOfLife {
+      Present.check(minor, "minor");
+      Present.check(day, "day");
+      Minor.parse(minor);
+      ReleaseEntry.checkDate(day);
+    }
+  }
+
+  /** When upstream ended its support for a minor; absent if nobody recorded it. */
+  public Optional<LocalDate> endOfLife(Minor minor) {
+    return Optional.ofNullable(endsOfLife.get(minor));
+  }
+
+  /** Sets {@link #endOfLife}. */
+  public void setEndOfLife(Minor minor, LocalDate day) {
+    endsOfLife.put(minor, day);
+  }
+
   /** The change of keys that is under way. */
   public Optional<Rotation> rotation() {
     return rotation;
@@ -296,7 +330,7 @@ public final class State {
 
   /**
    * Takes over from a later state what is no content: how keys stand, from when on indexes are
-   * good, and where mirrors are.
+   * good, where mirrors are, and what upstream did.
    */
   public void keepWhatIsNoContent(State later) {
     validity = new Validity(later.date(), later.validity.validDays());
@@ -304,6 +338,7 @@ public final class State {
     retired.clear();
     retired.addAll(later.retired);
     setMirrors(later.mirrors());
+    endsOfLife.putAll(later.endsOfLife);
   }
 
   /** The date of indexes of some releases: the same content has the same date everywhere. */

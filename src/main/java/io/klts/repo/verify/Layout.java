@@ -22,6 +22,9 @@ enum Layout {
       "(?:releases|mirrors)\\.json|install\\.sh|latest/[^/]+\\.txt|lastupdate|project/trace/[^/]+",
       Stage.INDEX),
   MIRRORLIST("rpm(?:/[^/]+)?/mirrorlist", Stage.INDEX),
+  PAGE(
+      "(?:index|files)(?:\\.zh)?\\.html|releases/[^/]+\\.html|page/[^/]+\\.(?:css|js)|feed\\.atom",
+      Stage.INDEX),
   GUIDE("MIRRORING\\.md|mirroring/[^/]+", Stage.INDEX),
   STATE("packages\\.json", Stage.INDEX),
   REPOMD("rpm(?:/[^/]+)?/repodata/repomd\\.xml(?:\\.asc)?", Stage.ROOT),

@@ -15,6 +15,7 @@ import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.recipe.Relation;
 import io.klts.repo.rpm.RpmWriter;
 import io.klts.repo.site.Installer;
+import io.klts.repo.site.Page;
 import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
@@ -52,11 +53,12 @@ final class ManyPackages {
     int releases = (Integer.parseInt(args[1]) + 11) / 12;
     int kibibytes = args.length > 2 ? Integer.parseInt(args[2]) : 0;
     try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
+      Path home = Path.of(System.getProperty("klts.home", ""));
       Site site =
           new Site(
               "http://127.0.0.1:8080",
-              Installer.read(
-                  Path.of(System.getProperty("klts.home", ""), Installer.PATH), List.of()));
+              Installer.read(home.resolve(Installer.PATH), List.of()),
+              Page.load(home.resolve("repo-templates")));
       Publication publication = new Publication(tree, IDENTITY, site, List.of());
       for (int i = 0; i < releases; i++) {
         add(publication, i, kibibytes, tree.scratch().resolve("packages"));
@@ -82,7 +84,7 @@ final class ManyPackages {
         }
       }
     }
-    publication.add(new BuildPlan(release, ARCHS, specs), built);
+    publication.add(new BuildPlan(release, Optional.empty(), ARCHS, specs), built);
   }
 
   private static PackageSpec spec(
