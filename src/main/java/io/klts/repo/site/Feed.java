@@ -48,13 +48,10 @@ final class Feed {
   }
 
   private Map<String, Object> published(Releases.Entry entry) {
-    String fixes = "It is not recorded what it fixes.";
-    if (entry.fixes() != null) {
-      fixes =
-          entry.fixes().isEmpty()
-              ? "A rebuild of upstream's source."
-              : "Fixes " + String.join(", ", entry.fixes()) + ".";
-    }
+    String fixes =
+        entry.fixes() == null || entry.fixes().isEmpty()
+            ? "No fixes of vulnerabilities are recorded."
+            : "Fixes " + String.join(", ", entry.fixes()) + ".";
     return entry("release", entry, entry.version(), fixes);
   }
 

@@ -81,18 +81,14 @@ final class Overview {
     return channels;
   }
 
-  /** Of the three kinds of having no fix to name, the one that it is. */
+  /** What the table and the page of a release have in common. */
   static Map<String, Object> release(Releases.Entry entry) {
     Map<String, Object> values = new HashMap<>();
     values.put("version", entry.version());
     values.put("channel", entry.channel());
     values.put("published", entry.published());
     values.put("withdrawn", entry.withdrawn());
-    if (entry.fixes() == null) {
-      values.put("unrecorded", true);
-    } else if (entry.fixes().isEmpty()) {
-      values.put("rebuild", true);
-    } else {
+    if (entry.fixes() != null && !entry.fixes().isEmpty()) {
       values.put("anyFixes", true);
       values.put("fixes", entry.fixes().stream().map(cve -> Map.of("cve", cve)).toList());
     }

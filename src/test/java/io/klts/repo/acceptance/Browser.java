@@ -30,7 +30,7 @@ final class Browser implements AutoCloseable {
     PHONE(360, 740),
     DESKTOP(1440, 900);
 
-    private final int width;
+    final int width;
     private final int height;
 
     Screen(int width, int height) {
@@ -239,8 +239,6 @@ final class Browser implements AutoCloseable {
     ObjectNode size =
         (ObjectNode) developer("Page.getLayoutMetrics", Map.of()).get("cssContentSize");
     size.put("scale", 1);
-    // A picture has limits; what is below looks like what is above.
-    size.put("height", Math.min(size.get("height").asInt(), 4000));
     JsonNode picture =
         developer(
             "Page.captureScreenshot",
