@@ -282,6 +282,26 @@ class PageIT {
         .isZero();
   }
 
+  /** As browsers need it, and so that no cache shows a page of an earlier serial. */
+  @ParameterizedTest
+  @CsvSource({
+    "index.html, text/html",
+    "page/style.css, text/css",
+    "page/page.js, text/javascript",
+    "feed.atom, application/atom+xml"
+  })
+  void isServedAsWhatItIs(String path, String type) throws IOException {
+    browser.open(tree.url() + "/index.html");
+    String headers =
+        browser
+            .run(
+                "return fetch(arguments[0]).then((response) => response.headers.get('content-type')"
+                    + " + ' ' + response.headers.get('cache-control'))",
+                "/" + path)
+            .asText();
+    assertThat(headers).startsWith(type).endsWith(" no-cache");
+  }
+
   @Test
   void copiesWhatItShows() throws IOException {
     browser.open(tree.url() + "/index.html");
