@@ -10,6 +10,7 @@ import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -22,10 +23,12 @@ import java.util.Set;
 /**
  * The packages that a release will have, every input of them looked at.
  *
+ * @param endOfLife when upstream ended its support for the release's minor
  * @param archs that there are binaries for
  * @param specs for each package, architecture and format
  */
-public record BuildPlan(Release release, Set<Arch> archs, List<PackageSpec> specs) {
+public record BuildPlan(
+    Release release, Optional<LocalDate> endOfLife, Set<Arch> archs, List<PackageSpec> specs) {
 
   /**
    * Looks at everything that a build needs; writes nothing but unpacked archives into {@code
@@ -47,7 +50,8 @@ public record BuildPlan(Release release, Set<Arch> archs, List<PackageSpec> spec
         specs.addAll(new OnePackage(project, folder, recipe, arch).of(version));
       }
     }
-    return new BuildPlan(release, chosen, List.copyOf(specs));
+    return new BuildPlan(
+        release, project.catalogue().endOfLife(version.minor()), chosen, List.copyOf(specs));
   }
 
   /** The programs of all packages, each file once. */

@@ -8,6 +8,7 @@ import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.site.Installer;
+import io.klts.repo.site.Page;
 import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class TreeOptions {
   /**
    * Opens the tree, applies a change and says what came of it.
    *
-   * @param templates a folder that also says how the tree is mirrored
+   * @param templates a folder that also has the pages, and says how the tree is mirrored
    * @param identity is asked for when the tree is open
    * @param given the keys that can sign
    */
@@ -75,7 +76,7 @@ final class TreeOptions {
       Change change)
       throws IOException {
     Mirrors mirrors = conf.load();
-    Site site = site(mirrors);
+    Site site = site(mirrors, templates);
     List<PublicKey> known = known(given);
     try (LocalTree open = place.open(console)) {
       IOSupplier<?> proof = Parallel.begin(() -> Provenance.check(open, known));
@@ -141,7 +142,7 @@ final class TreeOptions {
   }
 
   /** An address that is given by hand is another place for the packages, and not for images. */
-  private Site site(Mirrors mirrors) throws IOException {
+  private Site site(Mirrors mirrors, Path templates) throws IOException {
     List<Installer.ImageRegistry> registries =
         mirrors.registries().stream()
             .filter(registry -> !registry.retired())
@@ -149,7 +150,8 @@ final class TreeOptions {
             .toList();
     return new Site(
         baseUrl == null ? mirrors.origin().url() : baseUrl,
-        Installer.read(Home.installer(), registries));
+        Installer.read(Home.installer(), registries),
+        Page.load(templates));
   }
 
   static final class UrlConverter implements ITypeConverter<String> {

@@ -27,6 +27,7 @@ import io.klts.repo.site.Definitions;
 import io.klts.repo.site.Installer;
 import io.klts.repo.site.MirrorGuide;
 import io.klts.repo.site.MirrorLists;
+import io.klts.repo.site.Page;
 import io.klts.repo.site.Releases;
 import io.klts.repo.site.Site;
 import io.klts.repo.tree.Generations.Generation;
@@ -125,6 +126,7 @@ public final class Publication {
   public void add(BuildPlan plan, List<BuiltPackage> packages) throws IOException {
     LtsVersion release = plan.release().version();
     changed.add(release.minor());
+    plan.endOfLife().ifPresent(day -> state.setEndOfLife(release.minor(), day));
     state.add(plan.release(), plan.archs().stream().map(Arch::go).toList());
     for (BuiltPackage built : packages) {
       if (!built.spec().version().equals(release)) {
@@ -309,14 +311,17 @@ public final class Publication {
   private List<Releases.Entry> releases() {
     return state.releases().stream()
         .map(
-            r ->
-                new Releases.Entry(
-                    r.version(),
-                    LtsVersion.parse(r.version()).minor().channel(),
-                    r.published(),
-                    r.archs(),
-                    r.fixes(),
-                    r.withdrawn()))
+            r -> {
+              Minor minor = LtsVersion.parse(r.version()).minor();
+              return new Releases.Entry(
+                  r.version(),
+                  minor.channel(),
+                  r.published(),
+                  state.endOfLife(minor).map(LocalDate::toString).orElse(null),
+                  r.archs(),
+                  r.fixes(),
+                  r.withdrawn());
+            })
         .toList();
   }
 
@@ -358,11 +363,15 @@ public final class Publication {
     List<String> channels = state.minors().stream().map(Minor::channel).toList();
     Releases releases = new Releases(releases(), state.date());
     MirrorLists lists = new MirrorLists(identity, site.baseUrl(), state.mirrors());
+    Page.Content content =
+        new Page.Content(
+            identity, site.baseUrl(), releases, lists.mirrors(), published, guide.isPublished());
     Parallel.all(
             state::files,
             () -> definitions.files(channels, published),
             () -> releases.files(),
-            () -> repository.errata(minors))
+            () -> repository.errata(minors),
+            () -> site.page().files(content))
         .forEach(files -> files.forEach(this::want));
     want(installer(releases, lists, published));
     Map<String, TreeFile> signatures = signatures(indexes, signers);

@@ -74,6 +74,7 @@ public final class State {
   private final SortedMap<String, Vulnerability> vulnerabilities = new TreeMap<>();
   private final SortedMap<String, SortedMap<LtsVersion, BuildEntry>> builds = new TreeMap<>();
   private boolean olderErrata;
+  private final SortedMap<Minor, LocalDate> endsOfLife = new TreeMap<>();
   private final Map<String, Part> loaded = new HashMap<>();
   private final SortedSet<String> changed = new TreeSet<>();
   private final List<TreeFile> files = new ArrayList<>();
@@ -113,6 +114,9 @@ public final class State {
         state.put(entry);
       }
       state.olderErrata = state.builds.isEmpty();
+      for (EndOfLife entry : document.listIfAny("endsOfLife", EndOfLife.class)) {
+        state.endsOfLife.put(Minor.parse(entry.minor()), LocalDate.parse(entry.day()));
+      }
     }
     return state;
   }
@@ -174,6 +178,15 @@ public final class State {
     }
     if (!builds.isEmpty()) {
       lists.put("builds", builds());
+    }
+    SortedSet<Minor> minors = minors();
+    List<EndOfLife> ends =
+        endsOfLife.entrySet().stream()
+            .filter(end -> minors.contains(end.getKey()))
+            .map(end -> new EndOfLife(end.getKey().toString(), end.getValue().toString()))
+            .toList();
+    if (!ends.isEmpty()) {
+      lists.put("endsOfLife", ends);
     }
     return LineDocument.bytes(lists);
   }
@@ -308,6 +321,27 @@ public final class State {
             .map(date -> date.plus(validity.validDays(), ChronoUnit.DAYS));
   }
 
+  /** As the document has it. */
+  private record EndOfLife(String minor, String day) {
+
+    EndOfLife {
+      Present.check(minor, "minor");
+      Present.check(day, "day");
+      Minor.parse(minor);
+      ReleaseEntry.checkDate(day);
+    }
+  }
+
+  /** When upstream ended its support for a minor; absent if nobody recorded it. */
+  public Optional<LocalDate> endOfLife(Minor minor) {
+    return Optional.ofNullable(endsOfLife.get(minor));
+  }
+
+  /** Sets {@link #endOfLife}. */
+  public void setEndOfLife(Minor minor, LocalDate day) {
+    endsOfLife.put(minor, day);
+  }
+
   /** The change of keys that is under way. */
   public Optional<Rotation> rotation() {
     return rotation;
@@ -342,7 +376,7 @@ public final class State {
 
   /**
    * Takes over from a later state what is no content: how keys stand, from when on indexes are
-   * good, and where mirrors are.
+   * good, where mirrors are, and what upstream did.
    */
   public void keepWhatIsNoContent(State later) {
     validity = new Validity(later.date(), later.validity.validDays());
@@ -350,6 +384,7 @@ public final class State {
     retired.clear();
     retired.addAll(later.retired);
     setMirrors(later.mirrors());
+    endsOfLife.putAll(later.endsOfLife);
   }
 
   /** The date of indexes of some releases: the same content has the same date everywhere. */

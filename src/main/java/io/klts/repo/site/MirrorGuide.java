@@ -72,6 +72,11 @@ public final class MirrorGuide {
     return new MirrorGuide(texts, rsync);
   }
 
+  /** Whether a tree gets it. */
+  public boolean isPublished() {
+    return templates.containsKey(GUIDE);
+  }
+
   /**
    * The files.
    *

@@ -21,6 +21,8 @@ public final class Releases {
    * A release, as {@code releases.json} lists it.
    *
    * @param published the day, as {@code 2026-04-14}
+   * @param endOfLife the day when upstream ended its support for the channel's minor; {@code null}
+   *     if nobody recorded it
    * @param architectures Go's names
    * @param fixes the vulnerabilities that it fixes; {@code null} if there are none or nobody
    *     recorded them
@@ -30,6 +32,7 @@ public final class Releases {
       String version,
       String channel,
       String published,
+      String endOfLife,
       Collection<String> architectures,
       List<String> fixes,
       String withdrawn) {}
@@ -65,6 +68,11 @@ public final class Releases {
     files.add(text("lastupdate", Long.toString(date.getEpochSecond())));
     files.add(text("project/trace/origin", date.toString()));
     return files;
+  }
+
+  /** All, in the order of their versions. */
+  List<Entry> entries() {
+    return List.copyOf(releases);
   }
 
   /** Of each channel that has one, and of {@code all}, the newest version. */

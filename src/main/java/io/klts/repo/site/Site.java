@@ -5,5 +5,6 @@ package io.klts.repo.site;
  *
  * @param baseUrl where they find it, without a slash at its end
  * @param installer that they may begin with
+ * @param page that people look at
  */
-public record Site(String baseUrl, Installer installer) {}
+public record Site(String baseUrl, Installer installer, Page page) {}

@@ -1,5 +1,5 @@
 /**
- * What a reader or a new machine must see: keys, repository definitions, the installer.
+ * What a reader or a new machine must see: pages, keys, repository definitions, the installer.
  *
  * <p>Knows: what a user types and downloads. Must not know: how packages or indexes are made.
  */

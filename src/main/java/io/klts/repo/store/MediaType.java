@@ -16,7 +16,10 @@ final class MediaType {
           Map.entry("gz", "application/gzip"),
           Map.entry("xz", "application/x-xz"),
           Map.entry("gpg", "application/pgp-keys"),
+          Map.entry("atom", "application/atom+xml"),
+          Map.entry("css", "text/css; charset=utf-8"),
           Map.entry("html", "text/html; charset=utf-8"),
+          Map.entry("js", "text/javascript; charset=utf-8"),
           Map.entry("json", "application/json"),
           Map.entry("xml", "application/xml"),
           Map.entry("asc", TEXT),
@@ -24,7 +27,8 @@ final class MediaType {
           Map.entry("md", TEXT),
           Map.entry("repo", TEXT),
           Map.entry("sh", TEXT),
-          Map.entry("sources", TEXT));
+          Map.entry("sources", TEXT),
+          Map.entry("txt", TEXT));
 
   private MediaType() {}
 

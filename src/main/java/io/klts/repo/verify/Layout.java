@@ -24,6 +24,9 @@ enum Layout {
       Stage.INDEX),
   ERRATA("(?:osv|openvex)/[^/]+\\.json", Stage.INDEX),
   MIRRORLIST("rpm(?:/[^/]+)?/mirrorlist", Stage.INDEX),
+  PAGE(
+      "(?:index|files)(?:\\.zh)?\\.html|releases/[^/]+\\.html|page/[^/]+\\.(?:css|js)|feed\\.atom",
+      Stage.INDEX),
   GUIDE("MIRRORING\\.md|mirroring/[^/]+", Stage.INDEX),
   STATE("packages\\.json", Stage.INDEX),
   REPOMD("rpm(?:/[^/]+)?/repodata/repomd\\.xml(?:\\.asc)?", Stage.ROOT),

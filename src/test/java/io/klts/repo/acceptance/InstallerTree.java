@@ -68,7 +68,7 @@ final class InstallerTree implements AutoCloseable {
       Product.signing(
               "publish",
               "v" + version,
-              "--binaries=" + binaries(version),
+              "--binaries=" + binaries(top, version),
               "--tree=" + folder(),
               "--base-url=" + url())
           .run()
@@ -96,20 +96,33 @@ final class InstallerTree implements AutoCloseable {
     return program + " " + version + "\n";
   }
 
-  private Path binaries(String version) throws IOException {
-    String arch = AptRoot.architecture();
-    ElfMachine machine = arch.equals("amd64") ? ElfMachine.X86_64 : ElfMachine.AARCH64;
-    Path folder = Files.createDirectories(top.resolve(version).resolve(arch));
+  private static Path binaries(Path top, String version) throws IOException {
+    Path folder = programs(top, version);
+    addAddons(folder);
+    return folder;
+  }
+
+  /** Makes the programs of a release, each of which prints its name and version. */
+  static Path programs(Path top, String version) throws IOException {
+    Path folder = Files.createDirectories(top.resolve(version).resolve(AptRoot.architecture()));
     for (String name : PROGRAMS) {
-      Files.write(folder.resolve(name), TinyProgram.of(machine, says(name, version)));
-    }
-    // The same version of an add-on is the same program, whichever release it comes with.
-    for (List<String> names : List.of(ADDONS, PLUGINS)) {
-      for (String name : names) {
-        Files.write(folder.resolve(name), TinyProgram.of(machine, name + "\n"));
-      }
+      Files.write(folder.resolve(name), TinyProgram.of(machine(), says(name, version)));
     }
     return folder.getParent();
+  }
+
+  /** The same version of an add-on is the same program, whichever release it comes with. */
+  static void addAddons(Path binaries) throws IOException {
+    Path folder = binaries.resolve(AptRoot.architecture());
+    for (List<String> names : List.of(ADDONS, PLUGINS)) {
+      for (String name : names) {
+        Files.write(folder.resolve(name), TinyProgram.of(machine(), name + "\n"));
+      }
+    }
+  }
+
+  private static ElfMachine machine() throws IOException {
+    return AptRoot.architecture().equals("amd64") ? ElfMachine.X86_64 : ElfMachine.AARCH64;
   }
 
   @Override

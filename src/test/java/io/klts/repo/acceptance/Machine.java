@@ -268,6 +268,15 @@ final class Machine extends Root {
     return program("sh", "-c", line).run();
   }
 
+  /** Runs a file of shell at a terminal, where somebody answers every question with yes. */
+  Outcome typed(String path) throws IOException {
+    String inside =
+        "exec unshare --mount --pid --fork --kill-child --root=%s --mount-proc sh -e %s"
+            .formatted(folder(), path);
+    String line = "yes | script --quiet --return --command \"$1\" /dev/null";
+    return Program.of("sh", "-c", line, "sh", inside).in(Path.of("/")).run();
+  }
+
   /** Runs the installer of a tree as its users do. */
   Outcome pipe(String url, String... arguments) throws IOException {
     return pipeTo("sh", url, arguments);

@@ -17,6 +17,7 @@ import io.klts.repo.rpm.RpmWriter;
 import io.klts.repo.signature.SecretKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.site.Installer;
+import io.klts.repo.site.Page;
 import io.klts.repo.site.Site;
 import io.klts.repo.tree.LocalTree;
 import java.io.IOException;
@@ -63,11 +64,12 @@ final class ManyPackages {
             ? Optional.empty()
             : Optional.of(SecretKey.load(Path.of(key), new char[0], Instant.now()));
     try (LocalTree tree = LocalTree.open(root, Duration.ZERO, holder -> {})) {
+      Path home = Path.of(System.getProperty("klts.home", ""));
       Site site =
           new Site(
               "http://127.0.0.1:8080",
-              Installer.read(
-                  Path.of(System.getProperty("klts.home", ""), Installer.PATH), List.of()));
+              Installer.read(home.resolve(Installer.PATH), List.of()),
+              Page.load(home.resolve("repo-templates")));
       Publication publication = new Publication(tree, IDENTITY, site, signer.stream().toList());
       for (int i = 0; i < releases; i++) {
         add(publication, i, kibibytes, tree.scratch().resolve("packages"), signer);
@@ -94,7 +96,7 @@ final class ManyPackages {
         }
       }
     }
-    publication.add(new BuildPlan(release, ARCHS, specs), built);
+    publication.add(new BuildPlan(release, Optional.empty(), ARCHS, specs), built);
   }
 
   private static PackageSpec spec(

@@ -82,7 +82,8 @@ class GoldenTest {
         } else if (name.matches(".*\\.(repo|conf|sources|list)")
             || name.endsWith("media.1/media")) {
           TEXTS.put(name, Files.readString(file));
-        } else if (name.matches("(osv|openvex)/.*|apt/changelogs/.*/kubelet_.*lts\\.2_changelog")) {
+        } else if (name.matches("(osv|openvex)/.*|apt/changelogs/.*/kubelet_.*lts\\.2_changelog")
+            || name.matches("index\\.html|releases/.*lts\\.2\\.zh\\.html|feed\\.atom")) {
           TEXTS.put(name, Files.readString(file));
         } else if (name.matches("MIRRORING\\.md|mirroring/tunasync\\.toml")) {
           TEXTS.put(name, Files.readString(file));

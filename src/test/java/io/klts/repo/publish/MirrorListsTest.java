@@ -144,7 +144,7 @@ class MirrorListsTest {
         .allMatch(
             path ->
                 path.matches(
-                    "mirrors.json|install.sh|packages.json|timestamp.asc|apt/mirrors.list|rpm/(v1.28/)?(mirrorlist"
+                    "mirrors.json|index(\\.zh)?.html|install.sh|packages.json|timestamp.asc|apt/mirrors.list|rpm/(v1.28/)?(mirrorlist"
                         + "|metalink.xml|golden-mirrors-zypper.repo)"));
   }
 

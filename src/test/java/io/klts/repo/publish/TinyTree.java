@@ -13,6 +13,7 @@ import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.SecretKey;
 import io.klts.repo.signature.Signer;
 import io.klts.repo.site.Installer;
+import io.klts.repo.site.Page;
 import io.klts.repo.site.Site;
 import io.klts.repo.tree.ListedMirror;
 import io.klts.repo.tree.LocalTree;
@@ -66,7 +67,10 @@ public final class TinyTree {
 
   /** Where clients find it, and the installer of this project. */
   public static Site site(String url) throws IOException {
-    return new Site(url, Installer.read(Path.of(Installer.PATH), List.of()));
+    return new Site(
+        url,
+        Installer.read(Path.of(Installer.PATH), List.of()),
+        Page.load(Path.of("repo-templates")));
   }
 
   /** The key that signs it. */
