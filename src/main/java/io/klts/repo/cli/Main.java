@@ -35,6 +35,7 @@ public final class Main implements Runnable {
   private static final List<Class<?>> COMMANDS =
       List.of(
           DemoCommand.class,
+          InitCommand.class,
           KeyCommand.class,
           BuildCommand.class,
           PublishCommand.class,

@@ -66,6 +66,7 @@ final class TreeOptions {
     Optional<Mirrors> mirrors =
         baseUrl == null ? Optional.of(Mirrors.load(Home.mirrorsFile())) : Optional.empty();
     Site site = site(mirrors);
+    Home.otherProject().ifPresent(folder -> console.line("project", folder.toString()));
     try (LocalTree open = place.open(console)) {
       Publication publication = new Publication(open, identity.get(), site, given);
       publication.guide(templates, mirrors.flatMap(Mirrors::rsync));
@@ -119,9 +120,10 @@ final class TreeOptions {
             .filter(registry -> !registry.retired())
             .map(r -> new Installer.ImageRegistry(r.name(), r.match(), r.url(), r.priority()))
             .toList();
+    Optional<Path> script = Home.installer();
     return new Site(
         mirrors.map(known -> known.origin().url()).orElse(baseUrl),
-        Installer.read(Home.installer(), registries));
+        script.isPresent() ? Installer.read(script.get(), registries) : Installer.none());
   }
 
   static final class UrlConverter implements ITypeConverter<String> {

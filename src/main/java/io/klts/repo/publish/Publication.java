@@ -338,7 +338,7 @@ public final class Publication {
     MirrorLists lists = new MirrorLists(identity, site.baseUrl(), state.mirrors());
     Parallel.all(state::files, () -> definitions.files(channels, published), () -> releases.files())
         .forEach(files -> files.forEach(this::want));
-    want(installer(releases, lists, published));
+    installer(releases, lists, published).ifPresent(this::want);
     Map<String, TreeFile> signatures = signatures(indexes, signers);
     for (Index index : indexes) {
       index.files().forEach(this::want);
@@ -387,8 +387,8 @@ public final class Publication {
     return lists.files(channels, suites);
   }
 
-  private TreeFile installer(Releases releases, MirrorLists lists, List<PublicKey> published)
-      throws IOException {
+  private Optional<TreeFile> installer(
+      Releases releases, MirrorLists lists, List<PublicKey> published) throws IOException {
     SortedMap<String, LtsVersion> latest = releases.latest();
     Map<String, LtsVersion> channels = new LinkedHashMap<>();
     for (Minor minor : state.minors()) {
