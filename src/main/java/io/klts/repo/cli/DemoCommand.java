@@ -70,6 +70,12 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (Home.otherProject().isPresent()) {
+      throw new IOException(
+          "the demo is of Kubernetes packages, and "
+              + Home.otherProject().get()
+              + " is a project for others\n  nothing was done; run it in another folder");
+    }
     Path tree = Files.createDirectories(folder.resolve("public"));
     // First of all, so that a demo without a port does nothing to the tree of one that runs.
     try (StaticServer server = StaticServer.start(tree, "127.0.0.1", port)) {

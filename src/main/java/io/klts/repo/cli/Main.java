@@ -47,7 +47,10 @@ public final class Main implements Runnable {
           DiffCommand.class,
           ServeCommand.class,
           VerifyCommand.class,
-          MirrorCommand.class);
+          MirrorCommand.class,
+          InitCommand.class,
+          CompletionCommand.class,
+          ManualCommand.class);
 
   @Spec private CommandSpec spec;
 
@@ -86,13 +89,20 @@ public final class Main implements Runnable {
     if (List.of("--version").equals(List.of(args)) || List.of("-V").equals(List.of(args))) {
       return List.of();
     }
-    List<Class<?>> asked =
-        COMMANDS.stream()
-            .filter(
-                command ->
-                    args.length > 0 && command.getAnnotation(Command.class).name().equals(args[0]))
-            .toList();
-    return asked.isEmpty() ? COMMANDS : asked;
+    // Looking for the name into each is a cost as well: those that are seldom used stand last.
+    for (Class<?> command : COMMANDS) {
+      if (args.length > 0 && command.getAnnotation(Command.class).name().equals(args[0])) {
+        return List.of(command);
+      }
+    }
+    return COMMANDS;
+  }
+
+  /** The program with all its commands, for those who describe it. */
+  static CommandLine line() {
+    CommandLine line = new CommandLine(new Main());
+    COMMANDS.forEach(line::addSubcommand);
+    return line;
   }
 
   @Override

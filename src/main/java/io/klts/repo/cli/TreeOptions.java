@@ -78,6 +78,7 @@ final class TreeOptions {
     Mirrors mirrors = conf.load();
     Site site = site(mirrors, templates);
     List<PublicKey> known = known(given);
+    Home.otherProject().ifPresent(folder -> console.line("project", folder.toString()));
     try (LocalTree open = place.open(console)) {
       IOSupplier<?> proof = Parallel.begin(() -> Provenance.check(open, known));
       Publication publication = new Publication(open, identity.get(), site, given);
@@ -148,9 +149,10 @@ final class TreeOptions {
             .filter(registry -> !registry.retired())
             .map(r -> new Installer.ImageRegistry(r.name(), r.match(), r.url(), r.priority()))
             .toList();
+    Optional<Path> script = Home.installer();
     return new Site(
         baseUrl == null ? mirrors.origin().url() : baseUrl,
-        Installer.read(Home.installer(), registries),
+        script.isPresent() ? Installer.read(script.get(), registries) : Installer.none(),
         Page.load(templates));
   }
 

@@ -373,7 +373,7 @@ public final class Publication {
             () -> repository.errata(minors),
             () -> site.page().files(content))
         .forEach(files -> files.forEach(this::want));
-    want(installer(releases, lists, published));
+    installer(releases, lists, published).ifPresent(this::want);
     Map<String, TreeFile> signatures = signatures(indexes, signers);
     for (Index index : indexes) {
       index.files().forEach(this::want);
@@ -422,8 +422,8 @@ public final class Publication {
     return lists.files(channels, suites);
   }
 
-  private TreeFile installer(Releases releases, MirrorLists lists, List<PublicKey> published)
-      throws IOException {
+  private Optional<TreeFile> installer(
+      Releases releases, MirrorLists lists, List<PublicKey> published) throws IOException {
     SortedMap<String, LtsVersion> latest = releases.latest();
     Map<String, LtsVersion> channels = new LinkedHashMap<>();
     for (Minor minor : state.minors()) {

@@ -22,8 +22,8 @@ record RecipeFile(
 
   RecipeFile {
     require(
-        Objects.equals(role, "kubernetes") || Objects.equals(role, "addon"),
-        "\"role\" must be kubernetes or addon");
+        Objects.equals(role, "release") || Objects.equals(role, "addon"),
+        "\"role\" must be release or addon");
     require(
         isLine(summary) && summary.length() < 80,
         "\"summary\" must be one line of less than 80 characters");

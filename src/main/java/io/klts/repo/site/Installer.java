@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -69,6 +70,11 @@ public final class Installer {
     this.registries = registries;
   }
 
+  /** Publishes no such file. */
+  public static Installer none() {
+    return new Installer("", "", "", List.of());
+  }
+
   /**
    * Reads the script.
    *
@@ -98,11 +104,14 @@ public final class Installer {
   }
 
   /**
-   * The file.
+   * The file; absent where there is no script.
    *
    * @throws IOException if the script's settings are others than the ones that are known here
    */
-  public TreeFile file(Settings settings) throws IOException {
+  public Optional<TreeFile> file(Settings settings) throws IOException {
+    if (tail.isEmpty()) {
+      return Optional.empty();
+    }
     Map<String, String> values = values(settings);
     StringBuilder text = new StringBuilder(head);
     List<String> found = new ArrayList<>();
@@ -123,8 +132,9 @@ public final class Installer {
               + values.keySet()
               + "\n  take the script that belongs to this program");
     }
-    return TreeFile.of(
-        PATH, Stage.INDEX, text.append(tail).toString().getBytes(StandardCharsets.UTF_8));
+    return Optional.of(
+        TreeFile.of(
+            PATH, Stage.INDEX, text.append(tail).toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   /** In the order of the script. */

@@ -1,6 +1,7 @@
 package io.klts.repo.verify;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.Set;
  */
 final class Closure {
 
+  private static final Set<String> KUBERNETES = Set.of("kubeadm", "kubectl", "kubelet");
+
   /** Packages that belong to Kubernetes, but that nodes may have from elsewhere. */
   private static final Set<String> ADDONS =
       Set.of("cri-tools", "kubernetes-cni", "containerd", "runc");
@@ -20,19 +23,23 @@ final class Closure {
   private final Problems problems;
 
   /** Names of packages. */
-  private final Set<String> packages = new HashSet<>(ADDONS);
+  private final Set<String> packages = new HashSet<>();
 
   /** Those, and what packages provide besides. */
   private final Set<String> ours = new HashSet<>();
 
   Closure(List<Channel> channels, Problems problems) {
     this.problems = problems;
-    packages.addAll(Set.of("kubeadm", "kubectl", "kubelet"));
     for (Channel channel : channels) {
       for (ListedPackage one : channel.packages()) {
         packages.add(one.name());
         one.provides().forEach(provided -> ours.add(provided.name()));
       }
+    }
+    // A tree of other packages may need these of the distribution, as any other.
+    if (!Collections.disjoint(packages, KUBERNETES)) {
+      packages.addAll(KUBERNETES);
+      packages.addAll(ADDONS);
     }
     ours.addAll(packages);
   }

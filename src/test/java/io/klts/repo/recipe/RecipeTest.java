@@ -16,7 +16,7 @@ class RecipeTest {
 
   private static final String GOOD =
       """
-      role: kubernetes
+      role: release
       summary: A tool
       description: It does things.
       homepage: https://example.org

@@ -42,7 +42,7 @@ class InstallerTest {
   }
 
   private static String rendered(Installer installer, String url) throws IOException {
-    return new String(installer.file(settings(url)).content().bytes(), UTF_8);
+    return new String(installer.file(settings(url)).orElseThrow().content().bytes(), UTF_8);
   }
 
   private static String without(String text) {
