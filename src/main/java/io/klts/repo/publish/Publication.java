@@ -366,12 +366,14 @@ public final class Publication {
     Page.Content content =
         new Page.Content(
             identity, site.baseUrl(), releases, lists.mirrors(), published, guide.isPublished());
+    List<Releases.Entry> anew = splice ? releasesWithNewPages(content, minors) : releases.entries();
     Parallel.all(
             state::files,
             () -> definitions.files(channels, published),
             () -> releases.files(),
             () -> repository.errata(minors),
-            () -> site.page().files(content))
+            () -> site.page().files(content),
+            () -> site.page().files(content, anew))
         .forEach(files -> files.forEach(this::want));
     installer(releases, lists, published).ifPresent(this::want);
     Map<String, TreeFile> signatures = signatures(indexes, signers);
@@ -394,6 +396,33 @@ public final class Publication {
       return new Outcome(before.serial(), before.serial(), 0, entries.size());
     }
     return put(before.serial() + 1, missing, signers);
+  }
+
+  /**
+   * Keeps the pages of releases in other minors, if one of them is as it would be made now; returns
+   * those whose pages are made.
+   */
+  private List<Releases.Entry> releasesWithNewPages(Page.Content content, SortedSet<Minor> minors)
+      throws IOException {
+    List<Releases.Entry> all = content.releases().entries();
+    List<Releases.Entry> anew = new ArrayList<>();
+    List<Releases.Entry> others = new ArrayList<>();
+    for (Releases.Entry release : all) {
+      Minor minor = Minor.ofChannel(release.channel());
+      // The last release of a minor may have been withdrawn: then there is no such channel.
+      (minors.contains(minor) || changed.contains(minor) ? anew : others).add(release);
+    }
+    SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
+    List<String> kept = others.stream().flatMap(one -> site.page().paths(one).stream()).toList();
+    boolean right =
+        kept.stream().allMatch(before::containsKey)
+            && site.page().files(content, others.subList(0, Math.min(1, others.size()))).stream()
+                .allMatch(tree.manifest()::has);
+    if (!right) {
+      return all;
+    }
+    kept.forEach(path -> entries.put(path, before.get(path)));
+    return anew;
   }
 
   private Outcome put(long serial, List<TreeFile> missing, JointSigner signers) throws IOException {

@@ -157,7 +157,7 @@ public final class Page {
     }
   }
 
-  /** The files. Those of a release say nothing of others, so that another one leaves them alone. */
+  /** The files, but for those of the releases. */
   public List<TreeFile> files(Content content) throws IOException {
     List<TreeFile> files = new ArrayList<>();
     if (languages.isEmpty()) {
@@ -171,11 +171,25 @@ public final class Page {
       list.put("file", "files");
       files.add(file("files" + language.suffix + ".html", language.files.fill(list)));
     }
-    Parallel.map(content.releases.entries(), entry -> pages(content, commands, entry))
-        .forEach(files::addAll);
     resources.forEach((path, text) -> files.add(file(path, text)));
     files.add(file(Feed.PATH, feed.fill(new Feed(content).values())));
     return files;
+  }
+
+  /** The pages of some releases, which say nothing of others: another one leaves them alone. */
+  public List<TreeFile> files(Content content, List<Releases.Entry> releases) throws IOException {
+    Commands commands = new Commands(content.identity, content.baseUrl, content.keys);
+    return Parallel.map(releases, entry -> pages(content, commands, entry)).stream()
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** Where the pages of a release are. */
+  public List<String> paths(Releases.Entry release) {
+    LtsVersion version = LtsVersion.parse(release.version());
+    return languages.stream()
+        .map(language -> releasePath(version, language.suffix + ".html"))
+        .toList();
   }
 
   private List<TreeFile> pages(Content content, Commands commands, Releases.Entry release) {

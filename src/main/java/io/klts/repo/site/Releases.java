@@ -71,7 +71,7 @@ public final class Releases {
   }
 
   /** All, in the order of their versions. */
-  List<Entry> entries() {
+  public List<Entry> entries() {
     return List.copyOf(releases);
   }
 
