@@ -1,6 +1,7 @@
 package io.klts.repo.serve;
 
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.http.content.HttpContent;
 import org.eclipse.jetty.http.content.ResourceHttpContentFactory;
 import org.eclipse.jetty.http.content.VirtualHttpContentFactory;
@@ -10,11 +11,14 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ResourceHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Jetty's handler for files, with two of its habits changed. */
+/** Jetty's handler for files, with two of its habits changed, and a type that it does not know. */
 final class PublicFiles extends ResourceHandler {
 
   PublicFiles() {
     setEtags(true);
+    MimeTypes.Mutable types = new MimeTypes.Mutable();
+    types.addMimeMapping("atom", "application/atom+xml");
+    setMimeTypes(types);
   }
 
   /**

@@ -131,7 +131,7 @@ final class Template {
   private static Part inverted(String name, List<Part> parts) {
     return (out, scope) -> {
       Object value = scope.get(name);
-      if (value == null || value instanceof Collection<?> list && list.isEmpty()) {
+      if (value == null || (value instanceof Collection<?> list && list.isEmpty())) {
         append(out, parts, Map.of(), scope);
       }
     };
