@@ -46,7 +46,7 @@ class ReleaseWorkflowIT {
       }
       assertThat(said)
           .contains("published  serial 0 → 1 in " + box.tree)
-          .containsPattern("good       serial 1 of .*, 0 problems\n")
+          .contains("good       serial 1 of " + box.tree)
           .containsPattern("(?m)^copy .* ok");
       assertThat(copy.resolve("rpm/v1.28/repodata/repomd.xml")).isRegularFile();
       assertThat(copy.resolve("manifest.asc"))

@@ -93,7 +93,13 @@ class TimersIT {
           """
               .formatted(server.uri(), copy));
       run(PUSH, "ExecStart").assertOk();
-      Program.of("diff", "-r", "--exclude=.klts", "--exclude=pushed", box.tree.toString(), copy.toString())
+      Program.of(
+              "diff",
+              "-r",
+              "--exclude=.klts",
+              "--exclude=pushed",
+              box.tree.toString(),
+              copy.toString())
           .run()
           .assertOk();
     }
