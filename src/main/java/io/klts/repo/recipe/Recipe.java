@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 /** How one package is made, for all versions, architectures and formats. */
 public final class Recipe {
 
-  /** Small files of a recipe are read into memory. */
-  private static final long MAX_SOURCE_BYTES = 1 << 20;
+  /** Files of a recipe are read into memory, so that both packages have the same. */
+  private static final long MAX_SOURCE_BYTES = 64 << 20;
 
   private final String name;
   private final Path folder;

@@ -176,8 +176,10 @@ record RecipeFile(
           Relation.parse(
               Relation.Kind.REQUIRES, Placeholders.fill(texts.get(0), Placeholders.SAMPLE));
       require(
-          parsed.alternatives().size() == 1 || Objects.equals(format, "deb"),
-          "\"" + texts.get(0) + "\": only a relation with \"format: deb\" can have alternatives");
+          parsed.alternatives().size() == 1
+              || Objects.equals(format, "deb")
+              || (Objects.equals(format, "rpm") && provides == null && replaces == null),
+          "\"" + texts.get(0) + "\": a relation with alternatives is for one format only");
     }
 
     Relation bind(LtsVersion version) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * What a package asks of others, or offers them.
  *
- * @param alternatives one of them is enough; more than one only in Debian packages
+ * @param alternatives one of them is enough
  */
 public record Relation(Kind kind, List<Capability> alternatives) {
 

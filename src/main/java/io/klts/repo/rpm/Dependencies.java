@@ -5,9 +5,11 @@ import io.klts.repo.recipe.Content;
 import io.klts.repo.recipe.Hook;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.recipe.Relation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What a package asks of others and offers them, in rpm's terms. */
 final class Dependencies {
@@ -44,7 +46,16 @@ final class Dependencies {
     requires.add(new RpmDependency("rpmlib(FileDigests)", RPMLIB, "4.6.0-1"));
     requires.add(new RpmDependency("rpmlib(PayloadFilesHavePrefix)", RPMLIB, "4.0-1"));
     requires.add(new RpmDependency("rpmlib(PayloadIsXz)", RPMLIB, "5.2-1"));
+    if (hasAlternatives(spec)) {
+      requires.add(new RpmDependency("rpmlib(RichDependencies)", RPMLIB, "4.12.0-1"));
+    }
     return requires;
+  }
+
+  private static boolean hasAlternatives(PackageSpec spec) {
+    return Arrays.stream(Relation.Kind.values())
+        .flatMap(kind -> spec.relations(kind).stream())
+        .anyMatch(relation -> relation.alternatives().size() > 1);
   }
 
   static NavigableSet<RpmDependency> of(PackageSpec spec, Relation.Kind kind) {
@@ -55,12 +66,23 @@ final class Dependencies {
     return all;
   }
 
+  /** Several are one "rich" dependency, which rpm from 4.13 on knows. */
   private static RpmDependency dependency(List<Relation.Capability> alternatives) {
+    if (alternatives.size() > 1) {
+      return RpmDependency.unversioned(
+          alternatives.stream()
+              .map(one -> one.name() + one.bound().map(b -> words(b)).orElse(""))
+              .collect(Collectors.joining(" or ", "(", ")")));
+    }
     Relation.Capability capability = alternatives.get(0);
     return capability
         .bound()
         .map(b -> new RpmDependency(capability.name(), flags(b.operator()), b.version()))
         .orElseGet(() -> RpmDependency.unversioned(capability.name()));
+  }
+
+  private static String words(Relation.Bound bound) {
+    return " " + bound.operator() + " " + bound.version();
   }
 
   private static int flags(String operator) {

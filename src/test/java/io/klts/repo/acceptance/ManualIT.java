@@ -82,12 +82,6 @@ class ManualIT {
                 + "\n"
                 + typed.replace('>', '\t')
                 + "\nexit\n");
-    String line =
-        "{ while IFS= read -r key; do sleep 1; printf '%s\\n' \"$key\"; done; } <"
-            + keys
-            + " | script -qec '"
-            + shell
-            + "' /dev/null";
-    assertThat(Program.of("sh", "-c", line).with("TERM", "dumb").run().out()).contains(called);
+    assertThat(Terminal.type(keys, shell)).contains(called);
   }
 }

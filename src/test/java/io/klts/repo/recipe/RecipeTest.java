@@ -95,6 +95,27 @@ class RecipeTest {
         .hasMessageNotContaining("secret");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "requires, rpm, true",
+    "requires, deb, true",
+    "requires, , false",
+    "provides, rpm, false",
+    "replaces, rpm, false",
+  })
+  void alternativesAreForOneFormat(String kind, String format, boolean good) throws IOException {
+    String entry = kind + ": \"a | b >= 2\"" + (format == null ? "" : ", format: " + format);
+    Files.writeString(
+        recipe.resolve("package.yaml"),
+        GOOD.replace("requires: \"other >= 1.2\", versions: \">= 1.11\"", entry));
+    if (good) {
+      assertThat(Recipe.loadAll(packages)).containsOnlyKeys("tool");
+    } else {
+      assertThatThrownBy(() -> Recipe.loadAll(packages))
+          .hasMessageContaining("\"a | b >= 2\": a relation with alternatives is for one format");
+    }
+  }
+
   @Test
   void aFolderWhoseNameIsNoPackageNameIsRefused() throws IOException {
     Files.createDirectory(packages.resolve("..tool"));
