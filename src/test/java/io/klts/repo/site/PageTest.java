@@ -78,15 +78,12 @@ class PageTest {
             new ListedMirror("m", "copy", "javascript:alert(1)" + BAD, BAD, 1, BAD, BAD),
             new ListedMirror("origin", "copy", url, null, 100, url + "/rpm", url + "/apt"));
     SortedMap<String, String> texts = new TreeMap<>();
-    for (TreeFile file :
-        page.files(
-            new Page.Content(
-                catalogue.identity(),
-                url,
-                new Releases(releases, Instant.EPOCH),
-                mirrors,
-                keys,
-                true))) {
+    Page.Content content =
+        new Page.Content(
+            catalogue.identity(), url, new Releases(releases, Instant.EPOCH), mirrors, keys, true);
+    List<TreeFile> files = new ArrayList<>(page.files(content));
+    files.addAll(page.files(content, releases));
+    for (TreeFile file : files) {
       texts.put(file.path(), new String(file.content().bytes(), UTF_8));
     }
     return texts;
