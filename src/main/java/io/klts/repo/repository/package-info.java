@@ -1,7 +1,7 @@
 /**
- * rpm-md (yum, dnf and zypper) and apt indexes, and the state from which they are written.
+ * rpm-md (yum, dnf and zypper) and apt indexes, errata, and the state from which they are written.
  *
- * <p>Knows: repodata, {@code dists/}, what both say of a package. Must not know: how a package was
- * built, where the tree goes.
+ * <p>Knows: repodata, {@code dists/}, what both say of a package; what builds fix, in every form.
+ * Must not know: how a package was built, where the tree goes.
  */
 package io.klts.repo.repository;

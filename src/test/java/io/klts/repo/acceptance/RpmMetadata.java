@@ -108,10 +108,16 @@ final class RpmMetadata {
     return packages;
   }
 
-  /** The elements of repomd.xml, without values that depend on compression. */
+  /**
+   * The elements of repomd.xml, without values that depend on compression, and without the
+   * advisories, which createrepo_c does not make.
+   */
   private List<String> shape() {
     List<String> lines = new ArrayList<>();
     for (Element data : children(root, "data")) {
+      if (data.getAttribute("type").equals("updateinfo")) {
+        continue;
+      }
       for (Element element : children(data, "*")) {
         String type = element.getAttribute("type");
         lines.add(data.getAttribute("type") + " " + element.getNodeName() + " " + type);
