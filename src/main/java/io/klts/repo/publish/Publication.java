@@ -415,7 +415,7 @@ public final class Publication {
     SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
     List<String> kept = others.stream().flatMap(one -> site.page().paths(one).stream()).toList();
     boolean right =
-        kept.stream().allMatch(before::containsKey)
+        kept.stream().allMatch(path -> before.containsKey(path))
             && site.page().files(content, others.subList(0, Math.min(1, others.size()))).stream()
                 .allMatch(tree.manifest()::has);
     if (!right) {
