@@ -23,8 +23,9 @@ class ManualTest {
 
   private static String run(String... arguments) {
     StringWriter out = new StringWriter();
-    assertThat(Main.run(arguments, new PrintWriter(out), new PrintWriter(System.err, true)))
-        .isZero();
+    StringWriter err = new StringWriter();
+    int exit = Main.run(arguments, new PrintWriter(out), new PrintWriter(err, true));
+    assertThat(exit).as(err.toString()).isZero();
     return out.toString();
   }
 
