@@ -44,8 +44,6 @@ class ErrataTest {
   private static final List<String> ADDONS =
       List.of("containerd", "cri-tools", "kubernetes-cni", "runc");
 
-  private static final Pattern ADVISORY = Pattern.compile("(?=<update )");
-
   private static Catalogue catalogue;
 
   /** Every release and every release of an add-on, with the names of its packages. */
@@ -196,7 +194,7 @@ class ErrataTest {
     assertThat(fixing).hasSizeGreaterThan(20).extracting(Build::source).contains("containerd");
     assertThat(find("<id>(.*)</id>", all))
         .containsExactlyInAnyOrderElementsOf(fixing.stream().map(Build::id).toList());
-    for (String advisory : ADVISORY.split(all.substring(all.indexOf("<update ")))) {
+    for (String advisory : find("(?s)(<update .*?</update>)", all)) {
       String id = find("<id>(.*)</id>", advisory).get(0);
       Build build = fixing.stream().filter(b -> b.id().equals(id)).findFirst().orElseThrow();
       assertThat(find("<reference .* id=\"(.*?)\" .*type=\"cve\"", advisory))
