@@ -16,9 +16,6 @@ final class PublicFiles extends ResourceHandler {
 
   PublicFiles() {
     setEtags(true);
-    MimeTypes.Mutable types = new MimeTypes.Mutable();
-    types.addMimeMapping("atom", "application/atom+xml");
-    setMimeTypes(types);
   }
 
   /**
@@ -27,7 +24,9 @@ final class PublicFiles extends ResourceHandler {
    */
   @Override
   protected HttpContent.Factory newHttpContentFactory() {
-    HttpContent.Factory files = new ResourceHttpContentFactory(getBaseResource(), getMimeTypes());
+    MimeTypes.Mutable types = new MimeTypes.Mutable(getMimeTypes());
+    types.addMimeMapping("atom", "application/atom+xml");
+    HttpContent.Factory files = new ResourceHttpContentFactory(getBaseResource(), types);
     return new VirtualHttpContentFactory(files, getStyleSheet(), "text/css");
   }
 
