@@ -196,7 +196,7 @@ class ErrataTest {
     assertThat(fixing).hasSizeGreaterThan(20).extracting(Build::source).contains("containerd");
     assertThat(find("<id>(.*)</id>", all))
         .containsExactlyInAnyOrderElementsOf(fixing.stream().map(Build::id).toList());
-    for (String advisory : ADVISORY.split(all.substring(all.indexOf("<update ")))) {
+    for (String advisory : ADVISORY.split(all.substring(all.indexOf("<update ")), -1)) {
       String id = find("<id>(.*)</id>", advisory).get(0);
       Build build = fixing.stream().filter(b -> b.id().equals(id)).findFirst().orElseThrow();
       assertThat(find("<reference .* id=\"(.*?)\" .*type=\"cve\"", advisory))
