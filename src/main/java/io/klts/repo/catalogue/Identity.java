@@ -11,6 +11,7 @@ import java.util.List;
  *
  * @param id lower-case word that names the repository in file names: {@code klts}
  * @param name what people read: {@code KLTS}; also apt's Origin and Label
+ * @param product what its releases are of, in one word: {@code Kubernetes}; the name without it
  * @param vendor the Vendor of every rpm
  * @param maintainer name and address of the packager: {@code KLTS <klts@example.org>}
  * @param homepage where people find the project
@@ -19,6 +20,7 @@ import java.util.List;
 public record Identity(
     String id,
     String name,
+    String product,
     String vendor,
     String maintainer,
     String homepage,
@@ -27,6 +29,8 @@ public record Identity(
   public Identity {
     require(id != null && id.matches("[a-z][a-z0-9-]*"), "id", "a lower-case word");
     require(isLine(name), "name", "one line of text");
+    product = product == null ? name.replaceAll("[^A-Za-z0-9.-]+", "-") : product;
+    require(product.matches("[A-Za-z0-9][A-Za-z0-9.-]*"), "product", "one word");
     require(isLine(vendor), "vendor", "one line of text");
     require(
         maintainer != null && maintainer.matches("[^<>\\n]+ <[^<>@\\s]+@[^<>@\\s]+>"),

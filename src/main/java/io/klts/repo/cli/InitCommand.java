@@ -107,7 +107,7 @@ final class InitCommand implements Callable<Integer>, Failure.Writing {
     String address = url == null ? "https://packages.example.org/" + word : url;
     Identity identity;
     try {
-      identity = new Identity(word, title, title, who, address, List.of());
+      identity = new Identity(word, title, null, title, who, address, List.of());
     } catch (IllegalArgumentException e) {
       String hint = id == null ? "; give --id, for the folder's name may be none" : "";
       throw new ParameterException(spec.commandLine(), e.getMessage() + hint);

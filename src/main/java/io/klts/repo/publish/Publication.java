@@ -524,7 +524,7 @@ public final class Publication {
       // All paths that begin with the folder: '0' follows '/' in ASCII.
       kept.putAll(before.subMap(folder + "/", folder + "0"));
     }
-    String errata = Repository.errata(minor);
+    String errata = Repository.errata(identity, minor);
     if (before.containsKey(errata)) {
       kept.put(errata, before.get(errata));
     }

@@ -14,7 +14,7 @@ record Advisories(Identity identity, State state) {
    * KLTS-containerd-1.3.10-lts.1}. It never changes, whatever else is published.
    */
   String id(BuildEntry build) {
-    String source = build.source().equals(BuildEntry.KUBERNETES) ? "" : build.source() + "-";
+    String source = build.source().equals(BuildEntry.RELEASE) ? "" : build.source() + "-";
     return prefix() + "-" + source + build.version();
   }
 
@@ -24,13 +24,13 @@ record Advisories(Identity identity, State state) {
   }
 
   /** As people read it: {@code Kubernetes 1.28.15-lts.2}. */
-  static String title(BuildEntry build) {
+  String title(BuildEntry build) {
     return name(build.source()) + " " + build.version();
   }
 
   /** What was built, as people write it. */
-  static String name(String source) {
-    return source.equals(BuildEntry.KUBERNETES) ? "Kubernetes" : source;
+  String name(String source) {
+    return source.equals(BuildEntry.RELEASE) ? identity.product() : source;
   }
 
   /** The begin of a day. */

@@ -5,10 +5,9 @@ import java.util.List;
 import java.util.SortedSet;
 
 /**
- * A build whose packages are in the indexes, as errata speak of it: a release of Kubernetes, or one
- * of an add-on.
+ * A build whose packages are in the indexes, as errata speak of it: a release, or one of an add-on.
  *
- * @param source what was built: {@link #KUBERNETES} or the name of the add-on
+ * @param source what was built: {@link #RELEASE} or the name of the add-on
  * @param published the day, as {@code 2026-04-14}
  * @param fixes the vulnerabilities that it fixes; {@code null} if nobody recorded them
  * @param packages their names
@@ -20,7 +19,8 @@ record BuildEntry(
     List<String> fixes,
     SortedSet<String> packages) {
 
-  static final String KUBERNETES = "kubernetes";
+  /** The source of the releases themselves, whatever they are of. */
+  static final String RELEASE = "release";
 
   BuildEntry {
     Present.check(source, "source");

@@ -10,12 +10,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What builds fix, as OpenVEX: a document for each minor version of Kubernetes and for each add-on,
- * with nothing but {@code fixed}. Of what nobody recorded it has no word.
+ * What builds fix, as OpenVEX: a document for each minor version and for each add-on, with nothing
+ * but {@code fixed}. Of what nobody recorded it has no word.
  */
 final class OpenVex {
 
@@ -35,15 +36,15 @@ final class OpenVex {
   }
 
   /** Where the document of a minor version lies. */
-  static String path(Minor minor) {
-    return "openvex/" + BuildEntry.KUBERNETES + "-" + minor + ".json";
+  static String path(Identity identity, Minor minor) {
+    return "openvex/" + identity.product().toLowerCase(Locale.ROOT) + "-" + minor + ".json";
   }
 
   /** The document of a minor version; absent if no build of it is known to fix anything. */
   Optional<TreeFile> file(Minor minor) throws IOException {
     List<ReleaseEntry> releases = state.releases(minor);
     long withdrawn = releases.stream().filter(release -> release.withdrawn() != null).count();
-    return file(path(minor), state.builds(Part.of(minor)), releases.size() + withdrawn);
+    return file(path(identity, minor), state.builds(Part.of(minor)), releases.size() + withdrawn);
   }
 
   /** The documents of the add-ons. */

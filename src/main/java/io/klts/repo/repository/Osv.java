@@ -103,7 +103,7 @@ final class Osv {
         fixing.stream().map(BuildEntry::published).collect(Collectors.toCollection(TreeSet::new));
     String sources =
         lines.stream()
-            .map(line -> Advisories.name(line.source))
+            .map(line -> advisories.name(line.source))
             .distinct()
             .collect(Collectors.joining(", "));
     Map<String, Object> document = new LinkedHashMap<>();

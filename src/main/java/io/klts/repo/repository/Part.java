@@ -94,7 +94,7 @@ final class Part {
     /** Whether it belongs to a build; an add-on's version is in the name of its file. */
     boolean isOf(BuildEntry build) {
       LtsVersion version = build.lts();
-      return build.source().equals(BuildEntry.KUBERNETES)
+      return build.source().equals(BuildEntry.RELEASE)
           ? entry.releases.contains(build.version())
           : entry
               .fileName()

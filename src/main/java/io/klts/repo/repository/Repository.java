@@ -144,8 +144,8 @@ public final class Repository {
   }
 
   /** Where scanners find what a minor fixes; there is no such file if it fixes nothing. */
-  public static String errata(Minor minor) {
-    return OpenVex.path(minor);
+  public static String errata(Identity identity, Minor minor) {
+    return OpenVex.path(identity, minor);
   }
 
   /** What each part adds to the channels with everything, in the order of the parts. */

@@ -207,7 +207,7 @@ public final class State {
     String published = release.published().toString();
     releases.put(
         version, new ReleaseEntry(version.toString(), published, all, null, fixes(release)));
-    announce(BuildEntry.KUBERNETES, release);
+    announce(BuildEntry.RELEASE, release);
     change(version, version);
   }
 
@@ -580,7 +580,7 @@ public final class State {
     if (release.withdrawn() == null) {
       put(
           new BuildEntry(
-              BuildEntry.KUBERNETES,
+              BuildEntry.RELEASE,
               release.version(),
               release.published(),
               release.fixes(),
@@ -599,9 +599,7 @@ public final class State {
   }
 
   private static String partOf(BuildEntry build) {
-    return build.source().equals(BuildEntry.KUBERNETES)
-        ? Part.of(build.lts().minor())
-        : Part.ADDONS;
+    return build.source().equals(BuildEntry.RELEASE) ? Part.of(build.lts().minor()) : Part.ADDONS;
   }
 
   /** What is known of a vulnerability; absent in trees that are older than errata. */

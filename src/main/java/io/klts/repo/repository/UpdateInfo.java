@@ -59,17 +59,17 @@ final class UpdateInfo {
     xml.raw("<update").attribute("from", advisories.address()).attribute("status", "final");
     xml.attribute("type", "security").attribute("version", 1).raw(">\n");
     xml.element("  ", "id", advisories.id(build));
-    xml.element("  ", "title", Advisories.title(build) + " security update");
+    xml.element("  ", "title", advisories.title(build) + " security update");
     xml.raw("  <issued").attribute("date", date).raw("/>\n");
     xml.raw("  <updated").attribute("date", date).raw("/>\n");
     advisories
         .severity(build)
         .ifPresent(severity -> xml.element("  ", "severity", asDnfSpellsIt(severity)));
-    xml.element("  ", "summary", Advisories.title(build) + " security update");
+    xml.element("  ", "summary", advisories.title(build) + " security update");
     xml.element(
         "  ",
         "description",
-        Advisories.title(build) + " fixes " + String.join(", ", build.fixes()) + ".");
+        advisories.title(build) + " fixes " + String.join(", ", build.fixes()) + ".");
     xml.raw("  <references>\n");
     for (String cve : build.fixes()) {
       xml.raw("    <reference").attribute("href", Advisories.url(cve)).attribute("id", cve);

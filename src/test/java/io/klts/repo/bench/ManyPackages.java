@@ -44,7 +44,13 @@ final class ManyPackages {
 
   private static final Identity IDENTITY =
       new Identity(
-          "klts", "KLTS", "KLTS", "KLTS <klts@example.org>", "https://example.org", List.of());
+          "klts",
+          "KLTS",
+          "Kubernetes",
+          "KLTS",
+          "KLTS <klts@example.org>",
+          "https://example.org",
+          List.of());
   private static final Set<Arch> ARCHS = EnumSet.of(Arch.AMD64, Arch.ARM64);
   private static final int MINORS = 23;
 

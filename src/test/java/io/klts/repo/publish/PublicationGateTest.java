@@ -88,6 +88,7 @@ class PublicationGateTest {
         new Identity(
             identity.id(),
             "Renamed",
+            identity.product(),
             identity.vendor(),
             identity.maintainer(),
             identity.homepage(),

@@ -45,7 +45,13 @@ class RepositoryTest {
 
   private static final Identity IDENTITY =
       new Identity(
-          "test", "Test", "Test", "Test <t@example.org>", "https://example.org", List.of());
+          "test",
+          "Test",
+          "Kubernetes",
+          "Test",
+          "Test <t@example.org>",
+          "https://example.org",
+          List.of());
 
   /** Two of one minor, the last with an architecture that nobody else has. */
   private static final List<String> RELEASES =

@@ -30,7 +30,7 @@ class InstallerTest {
 
   private static Installer.Settings settings(String url) throws IOException {
     Identity identity =
-        new Identity("a", "A", "V", "A <a@example.org>", "https://a.example", List.of("W"));
+        new Identity("a", "A", null, "V", "A <a@example.org>", "https://a.example", List.of("W"));
     return new Installer.Settings(
         identity,
         url,
