@@ -39,7 +39,13 @@ final class Overview {
       values.put("keyUrl", commands.newest("").get("keyUrl"));
     }
     values.put("guide", content.guide() ? true : null);
+    values.put(
+        "errata", content.releases().entries().stream().anyMatch(Overview::isAdvised) ? true : null);
     return values;
+  }
+
+  private static boolean isAdvised(Releases.Entry entry) {
+    return entry.withdrawn() == null && entry.fixes() != null && !entry.fixes().isEmpty();
   }
 
   /** The one that the installer takes without a word: that of the newest minor. */
