@@ -116,7 +116,10 @@ class BadTreeIT {
                 "manifest: this is not a manifest; expected \"klts-manifest 1\""),
             new Fault(
                 "a manifest that was cut off",
-                tree -> truncate(tree.resolve("manifest"), 1000),
+                tree -> {
+                  Path manifest = tree.resolve("manifest");
+                  truncate(manifest, Files.readString(manifest).indexOf('\n', 1000) + 70);
+                },
                 "is not a line of a manifest\n  nothing was changed; restore the tree"),
             new Fault(
                 "a manifest that leads out of the tree",
