@@ -40,7 +40,8 @@ final class Overview {
     }
     values.put("guide", content.guide() ? true : null);
     values.put(
-        "errata", content.releases().entries().stream().anyMatch(Overview::isAdvised) ? true : null);
+        "errata",
+        content.releases().entries().stream().anyMatch(Overview::isAdvised) ? true : null);
     return values;
   }
 
