@@ -273,7 +273,7 @@ final class Machine extends Root {
     String inside =
         "exec unshare --mount --pid --fork --kill-child --root=%s --mount-proc sh -e %s"
             .formatted(folder(), path);
-    String line = "yes | script --quiet --return --command \"$1\" /dev/null";
+    String line = "yes | head -n 1000 | script --quiet --return --command \"$1\" /dev/null";
     return Program.of("sh", "-c", line, "sh", inside).in(Path.of("/")).run();
   }
 
