@@ -93,15 +93,16 @@ final class Part {
 
     /** Whether it belongs to a build; an add-on's version is in the name of its file. */
     boolean isOf(BuildEntry build) {
+      if (build.source().equals(BuildEntry.RELEASE)) {
+        return entry.releases.contains(build.version());
+      }
       LtsVersion version = build.lts();
-      return build.source().equals(BuildEntry.RELEASE)
-          ? entry.releases.contains(build.version())
-          : entry
-              .fileName()
-              .startsWith(
-                  entry.isRpm()
-                      ? build.source() + "-" + version.rpm() + "-" + LtsVersion.RPM_RELEASE + "."
-                      : build.source() + "_" + version.deb() + "_");
+      return entry
+          .fileName()
+          .startsWith(
+              entry.isRpm()
+                  ? build.source() + "-" + version.rpm() + "-" + LtsVersion.RPM_RELEASE + "."
+                  : build.source() + "_" + version.deb() + "_");
     }
 
     private Item with(LtsVersion release) {

@@ -595,11 +595,20 @@ public final class State {
 
   /** The builds of a part, by source and version. */
   List<BuildEntry> builds(String part) {
-    return builds().stream().filter(build -> partOf(build).equals(part)).toList();
+    List<BuildEntry> found = new ArrayList<>();
+    builds.forEach(
+        (source, ofSource) ->
+            ofSource.forEach(
+                (version, build) -> {
+                  if (partOf(source, version).equals(part)) {
+                    found.add(build);
+                  }
+                }));
+    return found;
   }
 
-  private static String partOf(BuildEntry build) {
-    return build.source().equals(BuildEntry.RELEASE) ? Part.of(build.lts().minor()) : Part.ADDONS;
+  private static String partOf(String source, LtsVersion version) {
+    return source.equals(BuildEntry.RELEASE) ? Part.of(version.minor()) : Part.ADDONS;
   }
 
   /** What is known of a vulnerability; absent in trees that are older than errata. */
