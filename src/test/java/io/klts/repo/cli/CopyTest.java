@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.klts.repo.publish.TinyTree;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,25 +22,12 @@ class CopyTest {
   @TempDir private Path folder;
   private Path copy;
 
-  private record Run(int exit, String err) {}
-
-  private static Run run(List<String> arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        Main.run(
-            arguments.toArray(String[]::new),
-            new PrintWriter(out, true),
-            new PrintWriter(err, true));
-    return new Run(exit, err.toString());
-  }
-
   @BeforeEach
   void pull() throws IOException {
     TinyTree tiny = new TinyTree(folder);
     tiny.publish("v1.28.15-lts.1");
     copy = folder.resolve("copy");
-    assertThat(run(pulled()).exit).isZero();
+    assertThat(Run.of(pulled()).exit()).isZero();
   }
 
   private List<String> pulled(String... more) {
@@ -56,9 +41,9 @@ class CopyTest {
   @Test
   void aPruneByHandIsRefused() throws IOException {
     byte[] before = Files.readAllBytes(copy.resolve("manifest"));
-    Run run = run(List.of("prune", "--tree=" + copy));
-    assertThat(run.exit).isEqualTo(1);
-    assertThat(run.err)
+    Run run = Run.of(List.of("prune", "--tree=" + copy));
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err())
         .contains(copy + " is a copy that mirror pull made, of serial 1")
         .contains("nothing was changed")
         .contains("take .klts/copy away");
@@ -68,21 +53,21 @@ class CopyTest {
   /** Without all files there is nothing that could be published further. */
   @Test
   void aPartCannotBecomeATreeOfItsOwn() {
-    assertThat(run(pulled("--format=deb")).exit).isZero();
-    Run run = run(List.of("prune", "--tree=" + copy));
-    assertThat(run.exit).isEqualTo(1);
-    assertThat(run.err).doesNotContain("take .klts/copy away");
+    assertThat(Run.of(pulled("--format=deb")).exit()).isZero();
+    Run run = Run.of(List.of("prune", "--tree=" + copy));
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).doesNotContain("take .klts/copy away");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "--channel=v1.28", "--arch=amd64"})
   void whatIsVerifiedMayBeAPart(String choice) {
-    assertThat(run(pulled("--channel=v1.28", "--arch=amd64")).exit).isZero();
+    assertThat(Run.of(pulled("--channel=v1.28", "--arch=amd64")).exit()).isZero();
     List<String> verify = new ArrayList<>(List.of("verify", KEY, copy.toString()));
     if (!choice.isEmpty()) {
       verify.add(1, choice);
     }
     // Whoever expects more than the copy was made with misses something.
-    assertThat(run(verify).exit).isEqualTo(choice.isEmpty() ? 0 : 3);
+    assertThat(Run.of(verify).exit()).isEqualTo(choice.isEmpty() ? 0 : 3);
   }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.klts.repo.build.Project;
 import io.klts.repo.mirror.Mirrors;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,19 +20,10 @@ class InitTest {
 
   @TempDir Path folder;
 
-  private record Run(int exit, String out, String err) {}
-
   private static Run init(Path folder, String... more) {
     List<String> arguments = new ArrayList<>(List.of("init", folder.toString()));
     arguments.addAll(List.of(more));
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        Main.run(
-            arguments.toArray(String[]::new),
-            new PrintWriter(out, true),
-            new PrintWriter(err, true));
-    return new Run(exit, out.toString(), err.toString());
+    return Run.of(arguments);
   }
 
   @Test
@@ -48,8 +37,8 @@ class InitTest {
             "--maintainer=Zoë <zoe@example.com>",
             "--base-url=https://example.com/a",
             "--package=one,two-3");
-    assertThat(run.err).isEmpty();
-    assertThat(run.exit).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exit()).isZero();
 
     Project project = Project.load(made.resolve("repo-templates"));
     assertThat(project.recipes()).containsOnlyKeys("one", "two-3");
@@ -70,7 +59,7 @@ class InitTest {
 
   @Test
   void anEmptyFolderWillDo() {
-    assertThat(init(folder, "--id=a1-b2").exit).isZero();
+    assertThat(init(folder, "--id=a1-b2").exit()).isZero();
     assertThat(folder.resolve("repo-templates/packages/a1-b2/package.yaml")).isRegularFile();
     assertThat(folder.resolve("repo-templates/releases.yaml")).content().contains("1.0.0-ab.1");
   }
@@ -79,21 +68,21 @@ class InitTest {
   void aFolderThatIsNotEmptyStaysAsItIs() throws IOException {
     Path hidden = Files.writeString(folder.resolve(".hidden"), "mine");
     Run run = init(folder, "--id=acme");
-    assertThat(run.exit).isEqualTo(1);
-    assertThat(run.err).startsWith("error: " + folder + " is not empty; nothing was written\n");
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).startsWith("error: " + folder + " is not empty; nothing was written\n");
     assertThat(folder).isDirectoryNotContaining(file -> !file.toFile().equals(hidden.toFile()));
 
-    assertThat(init(hidden, "--id=acme").err).contains(" is not a folder; nothing was written");
+    assertThat(init(hidden, "--id=acme").err()).contains(" is not a folder; nothing was written");
     assertThat(hidden).hasContent("mine");
   }
 
   @Test
   void aSecondTimeIsRefused() throws IOException {
     Path made = folder.resolve("acme");
-    assertThat(init(made).exit).isZero();
+    assertThat(init(made).exit()).isZero();
     Path recipe = made.resolve("repo-templates/packages/acme/package.yaml");
     Files.writeString(recipe, "edited");
-    assertThat(init(made).exit).isEqualTo(1);
+    assertThat(init(made).exit()).isEqualTo(1);
     assertThat(recipe).hasContent("edited");
   }
 
@@ -114,15 +103,15 @@ class InitTest {
   void wrongUsageWritesNothing(String option, String message) {
     Path made = folder.resolve("acme");
     Run run = init(made, option);
-    assertThat(run.exit).isEqualTo(2);
-    assertThat(run.err).startsWith("error: ").contains(message, "see: klts-repo init --help");
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).startsWith("error: ").contains(message, "see: klts-repo init --help");
     assertThat(made).doesNotExist();
   }
 
   @Test
   void aFolderWhoseNameIsNoIdAsksForOne() {
     Path made = folder.resolve("My Tools");
-    assertThat(init(made).err).contains("\"id\" must be a lower-case word; give --id");
+    assertThat(init(made).err()).contains("\"id\" must be a lower-case word; give --id");
     assertThat(made).doesNotExist();
   }
 }

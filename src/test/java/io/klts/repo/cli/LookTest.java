@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.klts.repo.publish.TinyTree;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +20,6 @@ class LookTest {
   @TempDir private static Path folder;
   private static Path tree;
 
-  private record Run(int exit, String out, String err) {}
-
   @BeforeAll
   static void publish() throws IOException {
     TinyTree tiny = new TinyTree(folder);
@@ -39,36 +35,25 @@ class LookTest {
   private static Run run(Path tree, String command, String... more) {
     List<String> arguments = new ArrayList<>(List.of(command, "--tree=" + tree));
     arguments.addAll(List.of(more));
-    return run(arguments);
-  }
-
-  private static Run run(List<String> arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        Main.run(
-            arguments.toArray(String[]::new),
-            new PrintWriter(out, true),
-            new PrintWriter(err, true));
-    return new Run(exit, out.toString(), err.toString());
+    return Run.of(arguments);
   }
 
   private static final String KEYS = "--key=src/test/resources/keys/";
 
   @Test
   void verifyOfAGoodTree() {
-    Run run = run(List.of("verify", tree.toString(), KEYS + "good-public.asc"));
-    assertThat(run.exit).isZero();
-    assertThat(run.out)
+    Run run = Run.of(List.of("verify", tree.toString(), KEYS + "good-public.asc"));
+    assertThat(run.exit()).isZero();
+    assertThat(run.out())
         .containsPattern("(?m)^good       serial 2 of .*, 10 packages, \\d+ problems$");
-    assertThat(run.err).isEmpty();
+    assertThat(run.err()).isEmpty();
   }
 
   @Test
   void verifyWithTheKeyOfSomebodyElse() {
-    Run run = run(List.of("verify", tree.toString(), KEYS + "passphrase-public.asc"));
-    assertThat(run.exit).isEqualTo(3);
-    assertThat(run.out).contains("manifest.asc").containsPattern("(?m)^unhealthy  serial 2 of ");
+    Run run = Run.of(List.of("verify", tree.toString(), KEYS + "passphrase-public.asc"));
+    assertThat(run.exit()).isEqualTo(3);
+    assertThat(run.out()).contains("manifest.asc").containsPattern("(?m)^unhealthy  serial 2 of ");
   }
 
   @Test
@@ -77,9 +62,9 @@ class LookTest {
     String good = Files.readString(file);
     Files.writeString(file, "0\n");
     try {
-      Run run = run(List.of("verify", tree.toString(), KEYS + "good-public.asc"));
-      assertThat(run.exit).isEqualTo(3);
-      assertThat(run.out).containsPattern("(?m)^fault      lastupdate: ");
+      Run run = Run.of(List.of("verify", tree.toString(), KEYS + "good-public.asc"));
+      assertThat(run.exit()).isEqualTo(3);
+      assertThat(run.out()).containsPattern("(?m)^fault      lastupdate: ");
     } finally {
       Files.writeString(file, good);
     }
@@ -93,18 +78,18 @@ class LookTest {
     "2, '', Missing required parameter"
   })
   void verifyOfWhatIsNoTree(int exit, String tree, String message) {
-    Run run = run(tree.isEmpty() ? List.of("verify") : List.of("verify", tree));
-    assertThat(run.exit).isEqualTo(exit);
-    assertThat(run.err).contains(message);
-    assertThat(run.out).isEmpty();
+    Run run = Run.of(tree.isEmpty() ? List.of("verify") : List.of("verify", tree));
+    assertThat(run.exit()).isEqualTo(exit);
+    assertThat(run.err()).contains(message);
+    assertThat(run.out()).isEmpty();
   }
 
   @Test
   void statusForPeople() {
     Run run = run("status");
-    assertThat(run.exit).isZero();
-    assertThat(run.err).isEmpty();
-    assertThat(run.out)
+    assertThat(run.exit()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
         .containsPattern("(?m)^published  20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$")
         .contains("channel    v1.28: 2 releases, newest v1.28.15-lts.2; 5 rpm, 5 deb\n")
         .containsPattern("(?m)^size       \\d+ files, 0\\.\\d MiB; earlier generations alone have ")
@@ -112,14 +97,14 @@ class LookTest {
         .containsPattern("(?m)^key        [0-9A-F]{40} .*, which signs, until 2044-01-01T")
         .contains("validity   for ever\n")
         .endsWith("good       serial 2 in " + tree + "\n");
-    assertThat(run("status", "--quiet").out).isEqualTo("good       serial 2 in " + tree + "\n");
+    assertThat(run("status", "--quiet").out()).isEqualTo("good       serial 2 in " + tree + "\n");
   }
 
   @Test
   void statusForMachines() {
     Run run = run("status", "--json");
-    assertThat(run.exit).isZero();
-    assertThat(run.out)
+    assertThat(run.exit()).isZero();
+    assertThat(run.out())
         .startsWith("{\"tree\":\"" + tree + "\",\"healthy\":true,\"status\":{\"serial\":2,")
         .contains(
             "\"channels\":[{\"channel\":\"v1.28\",\"releases\":2,\"withdrawn\":0,"
@@ -134,13 +119,13 @@ class LookTest {
     Path note = Files.writeString(tree.resolve(".klts/changing"), "0\n");
     try {
       Run people = run("status", "--quiet");
-      assertThat(people.exit).isEqualTo(3);
-      assertThat(people.out)
+      assertThat(people.exit()).isEqualTo(3);
+      assertThat(people.out())
           .startsWith("problem    a run died in the middle of a change; ")
           .endsWith("unhealthy  serial 2 in " + tree + "\n");
       Run machines = run("status", "--json");
-      assertThat(machines.exit).isEqualTo(3);
-      assertThat(machines.out).contains("\"healthy\":false", "\"problems\":[\"a run died");
+      assertThat(machines.exit()).isEqualTo(3);
+      assertThat(machines.out()).contains("\"healthy\":false", "\"problems\":[\"a run died");
     } finally {
       Files.delete(note);
     }
@@ -149,27 +134,27 @@ class LookTest {
   @Test
   void differenceForPeople() {
     Run run = run("diff");
-    assertThat(run.exit).isZero();
-    assertThat(run.out)
+    assertThat(run.exit()).isZero();
+    assertThat(run.out())
         .startsWith("serial 1 → 2 of " + tree + ": 1 release, 4 packages, ")
         .contains("added      v1.28.15-lts.2\n")
         .contains("+          v1.28 kubelet 1.28.15-lts.2 armhf deb\n")
         .contains("+          v1.28 kubelet 1.28.15.lts.2-1 armv7hl rpm\n")
         .contains("index      rpm/v1.28/repodata/repomd.xml\n")
         .contains("date       2025-03-04T00:00:00Z → 2025-05-06T00:00:00Z\n");
-    assertThat(run("diff", "2", "1").out)
+    assertThat(run("diff", "2", "1").out())
         .startsWith("serial 2 → 1 of ")
         .contains("removed    v1.28.15-lts.2\n")
         .contains("-          v1.28 kubelet 1.28.15-lts.2 armhf deb\n");
-    assertThat(run("diff", "2", "2").out)
+    assertThat(run("diff", "2", "2").out())
         .isEqualTo("serial 2 → 2 of " + tree + ": nothing changed\n");
   }
 
   @Test
   void differenceForMachines() {
     Run run = run("diff", "1", "2", "--json");
-    assertThat(run.exit).isZero();
-    assertThat(run.out)
+    assertThat(run.exit()).isZero();
+    assertThat(run.out())
         .startsWith("{\"from\":{\"serial\":1,")
         .contains("\"releases\":[{\"event\":\"ADDED\",\"release\":\"v1.28.15-lts.2\"}]")
         .contains(
@@ -181,18 +166,18 @@ class LookTest {
   @Test
   void whatCannotBeLookedAt() {
     Run unknown = run("diff", "7");
-    assertThat(unknown.exit).isEqualTo(1);
-    assertThat(unknown.out).isEmpty();
-    assertThat(unknown.err)
+    assertThat(unknown.exit()).isEqualTo(1);
+    assertThat(unknown.out()).isEmpty();
+    assertThat(unknown.err())
         .isEqualTo("error: serial 7 is not kept; there are: 1\n  nothing was changed\n");
     for (String command : List.of("status", "diff")) {
       Run none = run(folder, command);
-      assertThat(none.exit).isEqualTo(1);
-      assertThat(none.err)
+      assertThat(none.exit()).isEqualTo(1);
+      assertThat(none.err())
           .isEqualTo("error: " + folder + " is not a published tree: it has no manifest\n");
     }
-    assertThat(run("diff", "one").exit).isEqualTo(2);
-    assertThat(run("diff", "1", "2", "3").exit).isEqualTo(2);
-    assertThat(run("status", "1").exit).isEqualTo(2);
+    assertThat(run("diff", "one").exit()).isEqualTo(2);
+    assertThat(run("diff", "1", "2", "3").exit()).isEqualTo(2);
+    assertThat(run("status", "1").exit()).isEqualTo(2);
   }
 }

@@ -3,11 +3,10 @@ package io.klts.repo.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,11 +21,9 @@ class ManualTest {
   @TempDir Path folder;
 
   private static String run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit = Main.run(arguments, new PrintWriter(out), new PrintWriter(err, true));
-    assertThat(exit).as(err.toString()).isZero();
-    return out.toString();
+    Run run = Run.of(List.of(arguments));
+    assertThat(run.exit()).as(run.err()).isZero();
+    return run.out();
   }
 
   @Test

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.klts.repo.publish.TinyTree;
 import io.klts.repo.source.MirrorServer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,17 +33,15 @@ class MirrorStatusTest {
   private static MirrorServer stale;
   private static MirrorServer bad;
 
-  private record Run(int exit, String out, String err) {
-
-    /** The cells of the line of a mirror. */
-    List<String> row(String mirror) {
-      return List.of(
-          out.lines()
-              .filter(line -> line.startsWith(mirror + " "))
-              .findFirst()
-              .orElseThrow(() -> new AssertionError(out))
-              .split(" {2,}"));
-    }
+  /** The cells of the line of a mirror. */
+  private static List<String> row(Run run, String mirror) {
+    return List.of(
+        run.out()
+            .lines()
+            .filter(line -> line.startsWith(mirror + " "))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(run.out()))
+            .split(" {2,}"));
   }
 
   @BeforeAll
@@ -94,14 +90,7 @@ class MirrorStatusTest {
   private static Run run(Path file, String... more) {
     List<String> arguments = new ArrayList<>(List.of("mirror", "status", "--mirrors=" + file));
     arguments.addAll(List.of(more));
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        Main.run(
-            arguments.toArray(String[]::new),
-            new PrintWriter(out, true),
-            new PrintWriter(err, true));
-    return new Run(exit, out.toString(), err.toString());
+    return Run.of(arguments);
   }
 
   private static Run status(String... more) {
@@ -113,56 +102,56 @@ class MirrorStatusTest {
   @Test
   void theTableHasALineForEachAndThoseThatAreWrongEndIt() {
     Run run = status();
-    assertThat(run.err).isEmpty();
-    assertThat(run.exit).isEqualTo(3);
-    assertThat(run.out.lines().findFirst().orElseThrow())
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exit()).isEqualTo(3);
+    assertThat(run.out().lines().findFirst().orElseThrow())
         .matches("MIRROR +AREA +SERIAL +BEHIND +LATENCY +RATE +STATE");
-    assertThat(run.row("fresh")).startsWith("fresh", "cn", "2", "-").endsWith("ok");
-    assertThat(run.row("origin")).startsWith("origin", "-", "2", "-").endsWith("ok");
-    assertThat(run.row("stale")).startsWith("stale", "-", "1").endsWith("ok (within 24 h)");
-    assertThat(run.row("stale").get(3)).matches("\\d+ min");
-    assertThat(run.row("fresh").get(4)).matches("\\d+ ms");
-    assertThat(run.row("fresh").get(5)).matches("[\\d.]+ MB/s");
-    assertThat(run.row("fastgit")).containsExactly("fastgit", "-", "-", "-", "-", "-", "retired");
-    assertThat(run.row("cdn")).endsWith("BAD", "wrong signature: " + REPOMD + ".asc");
-    assertThat(run.out).contains("  cdn: wrong signature: " + REPOMD + ".asc: expected the sig");
-    assertThat(run.out).doesNotContain("\033");
+    assertThat(row(run, "fresh")).startsWith("fresh", "cn", "2", "-").endsWith("ok");
+    assertThat(row(run, "origin")).startsWith("origin", "-", "2", "-").endsWith("ok");
+    assertThat(row(run, "stale")).startsWith("stale", "-", "1").endsWith("ok (within 24 h)");
+    assertThat(row(run, "stale").get(3)).matches("\\d+ min");
+    assertThat(row(run, "fresh").get(4)).matches("\\d+ ms");
+    assertThat(row(run, "fresh").get(5)).matches("[\\d.]+ MB/s");
+    assertThat(row(run, "fastgit")).containsExactly("fastgit", "-", "-", "-", "-", "-", "retired");
+    assertThat(row(run, "cdn")).endsWith("BAD", "wrong signature: " + REPOMD + ".asc");
+    assertThat(run.out()).contains("  cdn: wrong signature: " + REPOMD + ".asc: expected the sig");
+    assertThat(run.out()).doesNotContain("\033");
   }
 
   @Test
   void theBestIsTheFirst() {
     Run run = status();
-    assertThat(run.out.indexOf("\nfresh ")).isLessThan(run.out.indexOf("\nstale "));
-    assertThat(run.out.indexOf("\nstale ")).isLessThan(run.out.indexOf("\ncdn "));
-    assertThat(run.out.indexOf("\ncdn ")).isLessThan(run.out.indexOf("\nfastgit "));
+    assertThat(run.out().indexOf("\nfresh ")).isLessThan(run.out().indexOf("\nstale "));
+    assertThat(run.out().indexOf("\nstale ")).isLessThan(run.out().indexOf("\ncdn "));
+    assertThat(run.out().indexOf("\ncdn ")).isLessThan(run.out().indexOf("\nfastgit "));
   }
 
   @Test
   void itIsGoodWhenAllAre() {
-    assertThat(run(good, "--tree=" + tree).exit).isZero();
-    assertThat(run(good, "--tree=" + tree, "--deep").exit).isZero();
-    assertThat(status("fresh", "stale").exit).isZero();
-    assertThat(status("fastgit").exit).isZero();
+    assertThat(run(good, "--tree=" + tree).exit()).isZero();
+    assertThat(run(good, "--tree=" + tree, "--deep").exit()).isZero();
+    assertThat(status("fresh", "stale").exit()).isZero();
+    assertThat(status("fastgit").exit()).isZero();
   }
 
   @Test
   void theOriginOverHttpWithAKeyIsEnough() {
     Run run = run(good, KEY, "--max-lag=9999d", "fresh", "stale");
-    assertThat(run.exit).isZero();
-    assertThat(run.row("fresh")).endsWith("ok");
-    assertThat(run.row("stale").get(6)).startsWith("ok (within");
+    assertThat(run.exit()).isZero();
+    assertThat(row(run, "fresh")).endsWith("ok");
+    assertThat(row(run, "stale").get(6)).startsWith("ok (within");
     Run other = run(good, "--key=src/test/resources/keys/passphrase-public.asc");
-    assertThat(other.exit).isEqualTo(1);
-    assertThat(other.err).contains("signature by");
+    assertThat(other.exit()).isEqualTo(1);
+    assertThat(other.err()).contains("signature by");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"--json", "--format=json"})
   void jsonHasAllThatIsKnown(String option) {
     Run run = status(option);
-    assertThat(run.exit).isEqualTo(3);
-    assertThat(run.out.lines()).hasSize(1);
-    assertThat(run.out)
+    assertThat(run.exit()).isEqualTo(3);
+    assertThat(run.out().lines()).hasSize(1);
+    assertThat(run.out())
         .startsWith("{\"serial\":2,\"checked\":\"")
         .contains("\"healthy\":false")
         .contains("{\"mirror\":\"fastgit\",\"kind\":\"prefix\"")
@@ -181,11 +170,11 @@ class MirrorStatusTest {
         Pattern.compile(
             "# HELP %1$s [^\\n]+|# TYPE %1$s gauge|%1$s\\{%2$s(?:,%2$s)*\\} -?[0-9.]+(?:E-?[0-9]+)?"
                 .formatted(name, label));
-    assertThat(run.out.lines()).allMatch(text -> line.matcher(text).matches());
-    assertThat(run.out).endsWith("\n");
-    assertThat(run.out.lines().filter(text -> text.startsWith("# TYPE"))).doesNotHaveDuplicates();
+    assertThat(run.out().lines()).allMatch(text -> line.matcher(text).matches());
+    assertThat(run.out()).endsWith("\n");
+    assertThat(run.out().lines().filter(text -> text.startsWith("# TYPE"))).doesNotHaveDuplicates();
     String stales = "{mirror=\"stale\",area=\"\",url=\"" + stale.url() + "\"";
-    assertThat(run.out)
+    assertThat(run.out())
         .contains("klts_mirror_serials_behind" + stales + "} 1\n")
         .contains("klts_mirror_healthy" + stales + "} 1\n")
         .contains("klts_mirror_problems" + stales + ",kind=\"stale\",severity=\"warning\"} 1\n")
@@ -196,7 +185,7 @@ class MirrorStatusTest {
   @Test
   void mirrorzHasAStatusInItsLetters() {
     Run run = status("--format=mirrorz");
-    assertThat(run.out)
+    assertThat(run.out())
         .contains("\"version\" : 1.7")
         .contains("\"url\" : \"" + origin.url() + "\",\n    \"abbr\" : \"KLTS\"")
         .containsPattern("\"desc\" : \"fresh\",\\s+\"url\" : \"[^\"]+\",\\s+\"status\" : \"S\\d+\"")
@@ -209,7 +198,7 @@ class MirrorStatusTest {
   @Test
   void tunasyncHasAJobForEach() {
     Run run = status("--format=tunasync");
-    assertThat(run.out)
+    assertThat(run.out())
         .startsWith("[")
         .containsPattern(
             "\"name\" : \"fresh\",\\s+\"is_master\" : true,\\s+\"status\" : \"success\",\\s+"
@@ -223,11 +212,11 @@ class MirrorStatusTest {
 
   @Test
   void wrongUsageIsToldApart() {
-    assertThat(run(conf).exit).isEqualTo(2);
-    assertThat(run(conf, "--tree=" + tree, KEY).exit).isEqualTo(2);
-    assertThat(status("nobody").exit).isEqualTo(2);
-    assertThat(status("nobody").err).contains("nobody").contains("fastgit");
-    assertThat(status("--max-lag=soon").err).contains("soon; expected a time such as");
-    assertThat(run(conf, "--tree=" + folder.resolve("no")).exit).isEqualTo(1);
+    assertThat(run(conf).exit()).isEqualTo(2);
+    assertThat(run(conf, "--tree=" + tree, KEY).exit()).isEqualTo(2);
+    assertThat(status("nobody").exit()).isEqualTo(2);
+    assertThat(status("nobody").err()).contains("nobody").contains("fastgit");
+    assertThat(status("--max-lag=soon").err()).contains("soon; expected a time such as");
+    assertThat(run(conf, "--tree=" + folder.resolve("no")).exit()).isEqualTo(1);
   }
 }
