@@ -273,8 +273,7 @@ final class Machine extends Root {
     String inside =
         "exec unshare --mount --pid --fork --kill-child --root=%s --mount-proc sh -e %s"
             .formatted(folder(), path);
-    String line = "yes | head -n 1000 | script --quiet --return --command \"$1\" /dev/null";
-    return Program.of("sh", "-c", line, "sh", inside).in(Path.of("/")).run();
+    return Terminal.agreeing(inside).in(Path.of("/")).run();
   }
 
   /** Runs the installer of a tree as its users do. */

@@ -15,12 +15,20 @@ final class Terminal {
    * @return what the terminal shows
    */
   static String type(Path keys, String shell) throws IOException {
-    String line =
-        "while IFS= read -r key; do sleep 1; printf '%s\\n' \"$key\"; done <"
-            + keys
-            + " | script -qec '"
-            + shell
-            + "' /dev/null";
-    return Program.of("sh", "-c", line).with("TERM", "dumb").run().out();
+    String typing = "while IFS= read -r key; do sleep 1; printf '%s\\n' \"$key\"; done <" + keys;
+    return at(typing, shell).with("TERM", "dumb").run().out();
+  }
+
+  /**
+   * A run of a command in which every question is answered with yes. Not at once: zypper forgets
+   * what was typed before it asked, and a terminal keeps what nobody reads in memory.
+   */
+  static Program agreeing(String command) {
+    return at("while sleep 0.2; do echo y; done", command);
+  }
+
+  private static Program at(String typing, String command) {
+    String line = typing + " | script --quiet --return --command \"$1\" /dev/null";
+    return Program.of("sh", "-c", line, "sh", command);
   }
 }
