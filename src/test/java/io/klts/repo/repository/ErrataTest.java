@@ -10,15 +10,10 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
-import io.klts.repo.blob.Sha256;
-import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.Catalogue;
 import io.klts.repo.catalogue.Fix;
-import io.klts.repo.catalogue.LtsVersion;
-import io.klts.repo.catalogue.Minor;
 import io.klts.repo.catalogue.Release;
 import io.klts.repo.order.VersionOrder;
-import io.klts.repo.rpm.RpmPackage;
 import io.klts.repo.tree.TreeFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -92,12 +87,12 @@ class ErrataTest {
       BUILDS.add(new Build("kubernetes", release, programs));
       state.add(release, List.of("amd64"));
       for (String name : programs) {
-        add(state, release, release.version(), name);
+        RepositoryTest.add(state, release.version(), release.version(), name, "amd64");
       }
       for (String addon : ADDONS) {
         for (Release version : catalogue.addons(release.version().minor(), addon)) {
           state.addAddon(addon, version);
-          add(state, release, version.version(), addon);
+          RepositoryTest.add(state, release.version(), version.version(), addon, "amd64");
           addons.put(addon + version.version(), new Build(addon, version, List.of(addon)));
         }
       }
@@ -117,54 +112,6 @@ class ErrataTest {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-  }
-
-  private static void add(State state, Release release, LtsVersion version, String name)
-      throws IOException {
-    Sha256 sha256 = Sha256.of((name + version).getBytes(UTF_8));
-    RpmPackage rpm =
-        new RpmPackage(
-            name,
-            0,
-            version.rpm(),
-            "1",
-            "x86_64",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            1,
-            2,
-            sha256,
-            sha256,
-            3,
-            4,
-            5,
-            6,
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of());
-    String file = name + "-" + version.rpm() + "-1.x86_64.rpm";
-    Minor minor = release.version().minor();
-    state.add(release.version(), version, Repository.rpmPath(minor, Arch.AMD64, file), rpm);
-    state.add(
-        release.version(),
-        version,
-        "apt/pool/main/x/" + name + "/" + name + "_" + version.deb() + "_amd64.deb",
-        Arch.AMD64,
-        1,
-        sha256,
-        "Package: " + name + "\n");
   }
 
   private static String updateInfo(String folder) throws IOException {

@@ -140,8 +140,8 @@ class RepositoryTest {
     return new Release(version, published, Optional.ofNullable(FIXES.get(version.toString())));
   }
 
-  private static void add(
-      State state, LtsVersion release, LtsVersion version, String name, String arch)
+  /** Adds an imaginary package in both formats. */
+  static void add(State state, LtsVersion release, LtsVersion version, String name, String arch)
       throws IOException {
     String rpmArch = arch.equals("amd64") ? "x86_64" : arch;
     RpmPackage rpm = rpm(name, version, rpmArch);
