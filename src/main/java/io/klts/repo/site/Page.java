@@ -132,7 +132,7 @@ public final class Page {
       Matcher marks = INCLUDED.matcher(Files.readString(path));
       StringBuilder text = new StringBuilder();
       while (marks.find()) {
-        String part = Files.readString(folder.resolve(marks.group(1)));
+        String part = included(folder.resolve(marks.group(1)));
         marks.appendReplacement(text, Matcher.quoteReplacement(part));
       }
       return marks.appendTail(text).toString();
