@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -86,6 +87,9 @@ public final class DebWriter {
     DebMaker maker =
         new DebMaker(
             new Silence(), List.of(consumer -> produce(contents, spec, consumer)), conffiles(spec));
+    // For signatures that are not asked for, each of jdeb's makers registers its own part of Bouncy
+    // Castle under the name of the whole: what asks for that later finds no elliptic curves.
+    Security.removeProvider("BC");
     maker.setDeb(target.toFile());
     maker.setControl(controlFolder(spec, control, scratch.resolve("control")).toFile());
     maker.setOutputTimestampMs(spec.date().toEpochMilli());

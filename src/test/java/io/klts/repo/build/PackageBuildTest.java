@@ -10,6 +10,7 @@ import io.klts.repo.elf.TinyElf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +60,9 @@ class PackageBuildTest {
   @Test
   void binariesThatStayAsTheyAreArePackaged() throws IOException {
     assertThat(build(() -> {}, () -> {})).hasSize(6);
+    assertThat(Security.getProviders())
+        .as("jdeb's own part of Bouncy Castle is not left to whoever asks for the whole")
+        .noneMatch(provider -> provider.getClass().getName().startsWith("org.vafer."));
   }
 
   @Test

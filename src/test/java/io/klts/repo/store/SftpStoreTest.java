@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
-import java.security.Security;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +22,6 @@ import org.apache.sshd.server.SshServer;
 import org.apache.sshd.sftp.SftpModuleProperties;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,15 +34,6 @@ class SftpStoreTest {
   @TempDir private Path folder;
   private SshServer server;
   private Path served;
-
-  /**
-   * A part of Bouncy Castle that jdeb registers under that name for the whole process, when another
-   * test makes a package: without elliptic curves. No command does both.
-   */
-  @BeforeAll
-  static void forgetTheProviderOfOthers() {
-    Security.removeProvider("BC");
-  }
 
   @BeforeEach
   void start() throws Exception {
