@@ -1,6 +1,7 @@
 package io.klts.repo.catalogue;
 
-import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,12 +23,9 @@ public record LtsVersion(int major, int minorNumber, int patch, String flavour, 
   private static final Pattern TEXT =
       Pattern.compile(
           "v?" + NUMBER + "\\." + NUMBER + "\\." + NUMBER + "-([a-z]{1,16})\\." + NUMBER);
-  private static final Comparator<LtsVersion> ORDER =
-      Comparator.comparingInt(LtsVersion::major)
-          .thenComparingInt(LtsVersion::minorNumber)
-          .thenComparingInt(LtsVersion::patch)
-          .thenComparing(LtsVersion::flavour)
-          .thenComparingInt(LtsVersion::build);
+
+  /** Those that were read: a tree names each of its releases in many places. */
+  private static final Map<String, LtsVersion> READ = new ConcurrentHashMap<>();
 
   /** The release of every rpm: what changes is in the version. */
   public static final String RPM_RELEASE = "1";
@@ -38,6 +36,10 @@ public record LtsVersion(int major, int minorNumber, int patch, String flavour, 
    * @throws IllegalArgumentException for anything else, with the expected form
    */
   public static LtsVersion parse(String text) {
+    return READ.computeIfAbsent(text, LtsVersion::read);
+  }
+
+  private static LtsVersion read(String text) {
     Matcher m = TEXT.matcher(text);
     if (!m.matches()) {
       throw new IllegalArgumentException(
@@ -79,7 +81,12 @@ public record LtsVersion(int major, int minorNumber, int patch, String flavour, 
   /** By number, then flavour, then build; the same order as rpm's and dpkg's. */
   @Override
   public int compareTo(LtsVersion other) {
-    return ORDER.compare(this, other);
+    // Not with a chain of comparators: trees are sorted by this.
+    int order = Integer.compare(major, other.major);
+    order = order != 0 ? order : Integer.compare(minorNumber, other.minorNumber);
+    order = order != 0 ? order : Integer.compare(patch, other.patch);
+    order = order != 0 ? order : flavour.compareTo(other.flavour);
+    return order != 0 ? order : Integer.compare(build, other.build);
   }
 
   @Override

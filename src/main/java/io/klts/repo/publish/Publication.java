@@ -16,6 +16,7 @@ import io.klts.repo.gate.View;
 import io.klts.repo.recipe.Format;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.repository.Index;
+import io.klts.repo.repository.ReleaseEntry;
 import io.klts.repo.repository.Repository;
 import io.klts.repo.repository.State;
 import io.klts.repo.repository.Validity;
@@ -476,20 +477,22 @@ public final class Publication {
       bytes += file.getValue().size();
       packageBytes += Repository.isPackage(file.getKey()) ? file.getValue().size() : 0;
     }
-    List<LocalDate> days =
+    // As texts, which sort as the days do.
+    List<String> days =
         state.releases().stream()
             .filter(release -> release.withdrawn() == null)
-            .map(release -> LocalDate.parse(release.published()))
+            .map(ReleaseEntry::published)
             .sorted()
             .toList();
-    LocalDate newest = days.isEmpty() ? LocalDate.EPOCH : days.get(days.size() - 1);
+    String newest = days.isEmpty() ? LocalDate.EPOCH.toString() : days.get(days.size() - 1);
+    String yearBefore = LocalDate.parse(newest).minusYears(1).toString();
     return new MirrorGuide.Figures(
         bytes,
         entries.size(),
         packageBytes,
         days.size(),
-        days.stream().filter(day -> day.isAfter(newest.minusYears(1))).count(),
-        newest.toString());
+        days.stream().filter(day -> day.compareTo(yearBefore) > 0).count(),
+        newest);
   }
 
   private MirrorLists.Channel channel(String name, Instant date) {

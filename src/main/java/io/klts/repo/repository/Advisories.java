@@ -13,8 +13,8 @@ record Advisories(Identity identity, State state) {
    * The name of the advisory of a build: {@code KLTS-1.28.15-lts.2}, {@code
    * KLTS-containerd-1.3.10-lts.1}. It never changes, whatever else is published.
    */
-  String id(BuildEntry build) {
-    String source = build.source().equals(BuildEntry.RELEASE) ? "" : build.source() + "-";
+  String id(Build build) {
+    String source = build.isOfAddon() ? build.source() + "-" : "";
     return prefix() + "-" + source + build.version();
   }
 
@@ -24,13 +24,13 @@ record Advisories(Identity identity, State state) {
   }
 
   /** As people read it: {@code Kubernetes 1.28.15-lts.2}. */
-  String title(BuildEntry build) {
+  String title(Build build) {
     return name(build.source()) + " " + build.version();
   }
 
   /** What was built, as people write it. */
   String name(String source) {
-    return source.equals(BuildEntry.RELEASE) ? identity.product() : source;
+    return source.equals(Build.RELEASE) ? identity.product() : source;
   }
 
   /** The begin of a day. */
@@ -44,11 +44,11 @@ record Advisories(Identity identity, State state) {
   }
 
   /** The highest severity of what a build fixes; absent if none is known. */
-  Optional<Severity> severity(BuildEntry build) {
+  Optional<Severity> severity(Build build) {
     return known(build).stream().map(Vulnerability::severity).max(Severity::compareTo);
   }
 
-  private List<Vulnerability> known(BuildEntry build) {
+  private List<Vulnerability> known(Build build) {
     return build.fixes().stream().map(state::vulnerability).flatMap(Optional::stream).toList();
   }
 

@@ -49,13 +49,13 @@ final class OpenVex {
 
   /** The documents of the add-ons. */
   List<TreeFile> addons() throws IOException {
-    Map<String, List<BuildEntry>> addons = new LinkedHashMap<>();
-    for (BuildEntry build : state.builds(Part.ADDONS)) {
+    Map<String, List<Build>> addons = new LinkedHashMap<>();
+    for (Build build : state.builds(Part.ADDONS)) {
       addons.computeIfAbsent(build.source(), source -> new ArrayList<>()).add(build);
     }
     List<TreeFile> files = new ArrayList<>();
-    for (Map.Entry<String, List<BuildEntry>> addon : addons.entrySet()) {
-      List<BuildEntry> builds = addon.getValue();
+    for (Map.Entry<String, List<Build>> addon : addons.entrySet()) {
+      List<Build> builds = addon.getValue();
       file("openvex/" + addon.getKey() + ".json", builds, builds.size()).ifPresent(files::add);
     }
     return files;
@@ -66,18 +66,17 @@ final class OpenVex {
    *
    * @param changes how often something was published or withdrawn: its version, which only grows
    */
-  private Optional<TreeFile> file(String path, List<BuildEntry> builds, long changes)
+  private Optional<TreeFile> file(String path, List<Build> builds, long changes)
       throws IOException {
-    List<BuildEntry> announced = builds.stream().filter(BuildEntry::isAnnounced).toList();
+    List<Build> announced = builds.stream().filter(Build::isAnnounced).toList();
     if (announced.isEmpty()) {
       return Optional.empty();
     }
     List<Object> statements = new ArrayList<>();
-    for (BuildEntry build : announced) {
+    for (Build build : announced) {
       build.fixes().forEach(cve -> statements.add(statement(build, cve)));
     }
-    String newest =
-        announced.stream().map(BuildEntry::published).max(String::compareTo).orElseThrow();
+    String newest = announced.stream().map(Build::published).max(String::compareTo).orElseThrow();
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("@context", CONTEXT);
     document.put("@id", baseUrl + "/" + path);
@@ -88,12 +87,12 @@ final class OpenVex {
     return Optional.of(TreeFile.of(path, Stage.INDEX, Documents.prettyJson(document)));
   }
 
-  private Map<String, Object> statement(BuildEntry build, String cve) {
+  private Map<String, Object> statement(Build build, String cve) {
     List<Object> products = new ArrayList<>();
     for (Format format : Format.values()) {
       Purl purl = new Purl(identity, format);
       for (String name : build.packages()) {
-        String product = purl.of(name, build.lts());
+        String product = purl.of(name, build.version());
         Map<String, Object> identified = new LinkedHashMap<>();
         identified.put("@id", product);
         identified.put("identifiers", Map.of("purl", product));

@@ -40,7 +40,7 @@ final class Osv {
   }
 
   /** One source in one minor version: what its range is about. */
-  private record Line(String source, Minor minor, List<BuildEntry> builds) {
+  private record Line(String source, Minor minor, List<Build> builds) {
 
     boolean fixes(String cve) {
       return builds.stream().anyMatch(build -> build.fixes(cve));
@@ -57,7 +57,7 @@ final class Osv {
   List<TreeFile> files() throws IOException {
     List<Line> lines = lines();
     SortedSet<String> cves = new TreeSet<>();
-    for (BuildEntry build : state.builds()) {
+    for (Build build : state.builds()) {
       if (build.isAnnounced()) {
         cves.addAll(build.fixes());
       }
@@ -75,11 +75,11 @@ final class Osv {
   }
 
   private List<Line> lines() {
-    SortedMap<String, SortedMap<Minor, List<BuildEntry>>> lines = new TreeMap<>();
-    for (BuildEntry build : state.builds()) {
+    SortedMap<String, SortedMap<Minor, List<Build>>> lines = new TreeMap<>();
+    for (Build build : state.builds()) {
       lines
           .computeIfAbsent(build.source(), source -> new TreeMap<>())
-          .computeIfAbsent(build.lts().minor(), minor -> new ArrayList<>())
+          .computeIfAbsent(build.version().minor(), minor -> new ArrayList<>())
           .add(build);
     }
     List<Line> all = new ArrayList<>();
@@ -94,13 +94,13 @@ final class Osv {
   }
 
   private Map<String, Object> document(String cve, List<Line> lines) {
-    List<BuildEntry> fixing =
+    List<Build> fixing =
         lines.stream()
             .flatMap(line -> line.builds.stream())
             .filter(build -> build.fixes(cve))
             .toList();
     SortedSet<String> days =
-        fixing.stream().map(BuildEntry::published).collect(Collectors.toCollection(TreeSet::new));
+        fixing.stream().map(Build::published).collect(Collectors.toCollection(TreeSet::new));
     String sources =
         lines.stream()
             .map(line -> advisories.name(line.source))
@@ -162,8 +162,8 @@ final class Osv {
       // Older than every build of the line, by rpm's order and by dpkg's.
       Optional<String> introduced = Optional.of(line.minor.toString());
       String last = "";
-      for (BuildEntry build : line.builds) {
-        last = purl.version(build.lts());
+      for (Build build : line.builds) {
+        last = purl.version(build.version());
         if (!build.fixes(cve)) {
           versions.add(last);
           introduced = Optional.of(introduced.orElse(last));

@@ -92,11 +92,11 @@ final class Part {
   record Item(Entry entry, Map<String, byte[]> pieces) {
 
     /** Whether it belongs to a build; an add-on's version is in the name of its file. */
-    boolean isOf(BuildEntry build) {
-      if (build.source().equals(BuildEntry.RELEASE)) {
-        return entry.releases.contains(build.version());
+    boolean isOf(Build build) {
+      if (!build.isOfAddon()) {
+        return entry.releases.contains(build.version().toString());
       }
-      LtsVersion version = build.lts();
+      LtsVersion version = build.version();
       return entry
           .fileName()
           .startsWith(
@@ -289,16 +289,25 @@ final class Part {
     return item.entry;
   }
 
-  /** The packages of a build. */
-  List<Item> of(BuildEntry build) throws IOException {
-    return items().values().stream().filter(item -> item.isOf(build)).toList();
+  /** The names of the packages of a build. */
+  SortedSet<String> names(Build build) throws IOException {
+    SortedSet<String> names = new TreeSet<>();
+    for (Item item : items().values()) {
+      if (item.isOf(build)) {
+        names.add(ChannelPackage.fileName(item.entry).name());
+      }
+    }
+    return names;
   }
 
-  /** The names of some packages. */
-  static SortedSet<String> names(List<Item> items) throws IOException {
-    SortedSet<String> names = new TreeSet<>();
-    for (Item item : items) {
-      names.add(ChannelPackage.fileName(item.entry).name());
+  /** The names of the packages of each release. */
+  SortedMap<String, SortedSet<String>> namesByRelease() throws IOException {
+    SortedMap<String, SortedSet<String>> names = new TreeMap<>();
+    for (Item item : items().values()) {
+      String name = ChannelPackage.fileName(item.entry).name();
+      for (String release : item.entry.releases) {
+        names.computeIfAbsent(release, r -> new TreeSet<>()).add(name);
+      }
     }
     return names;
   }

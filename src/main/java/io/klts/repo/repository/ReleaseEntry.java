@@ -16,13 +16,16 @@ import java.util.regex.Pattern;
  * @param withdrawn why it is in no index any more; {@code null} if it is
  * @param fixes the vulnerabilities that it fixes; {@code null} if there are none or nobody recorded
  *     them
+ * @param packages their names; {@code null} if it was withdrawn, or in a tree that is older than
+ *     errata
  */
 public record ReleaseEntry(
     String version,
     String published,
     SortedSet<String> archs,
     String withdrawn,
-    List<String> fixes) {
+    List<String> fixes,
+    SortedSet<String> packages) {
 
   public ReleaseEntry {
     Present.check(version, "version");
@@ -33,18 +36,34 @@ public record ReleaseEntry(
     archs.forEach(ReleaseEntry::checkArch);
   }
 
+  /** The same release with other packages. */
+  ReleaseEntry with(SortedSet<String> names) {
+    return new ReleaseEntry(version, published, archs, withdrawn, fixes, names);
+  }
+
+  /** The same release, in no index any more. */
+  ReleaseEntry withdrawn(String reason) {
+    return new ReleaseEntry(version, published, archs, reason, fixes, null);
+  }
+
+  Build build() {
+    return new Build(Build.RELEASE, LtsVersion.parse(version), published, fixes, packages);
+  }
+
   private static final Pattern DATE =
       Pattern.compile("(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])");
 
   static void checkDate(String text) {
     Matcher date = DATE.matcher(text);
-    if (!date.matches() || Integer.parseInt(date.group(3)) > month(date).lengthOfMonth()) {
+    if (!date.matches() || Integer.parseInt(date.group(3)) > daysOfMonth(date)) {
       throw new IllegalArgumentException("\"" + text + "\" is not a date");
     }
   }
 
-  private static YearMonth month(Matcher date) {
-    return YearMonth.of(Integer.parseInt(date.group(1)), Integer.parseInt(date.group(2)));
+  private static int daysOfMonth(Matcher date) {
+    int year = Integer.parseInt(date.group(1));
+    int month = Integer.parseInt(date.group(2));
+    return YearMonth.of(year, month).lengthOfMonth();
   }
 
   private static void checkArch(String name) {

@@ -37,6 +37,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a tree publishes: all that is needed to write every index again, without the packages. It is
@@ -72,7 +73,7 @@ public final class State {
   private final List<RetiredKey> retired = new ArrayList<>();
   private final List<ListedMirror> mirrors = new ArrayList<>();
   private final SortedMap<String, Vulnerability> vulnerabilities = new TreeMap<>();
-  private final SortedMap<String, SortedMap<LtsVersion, BuildEntry>> builds = new TreeMap<>();
+  private final SortedMap<String, SortedMap<LtsVersion, AddonEntry>> addons = new TreeMap<>();
   private boolean olderErrata;
   private final SortedMap<Minor, LocalDate> endsOfLife = new TreeMap<>();
   private final Map<String, Part> loaded = new HashMap<>();
@@ -96,6 +97,7 @@ public final class State {
       LineDocument document = LineDocument.of(file.get());
       for (ReleaseEntry entry : document.list("releases", ReleaseEntry.class)) {
         state.releases.put(LtsVersion.parse(entry.version()), entry);
+        state.olderErrata |= entry.packages() == null && entry.withdrawn() == null;
       }
       for (PartEntry entry : document.list("parts", PartEntry.class)) {
         state.parts.put(entry.name(), entry);
@@ -110,10 +112,9 @@ public final class State {
       for (Vulnerability entry : document.listIfAny("vulnerabilities", Vulnerability.class)) {
         state.vulnerabilities.put(entry.id(), entry);
       }
-      for (BuildEntry entry : document.listIfAny("builds", BuildEntry.class)) {
+      for (AddonEntry entry : document.listIfAny("addons", AddonEntry.class)) {
         state.put(entry);
       }
-      state.olderErrata = state.builds.isEmpty();
       for (EndOfLife entry : document.listIfAny("endsOfLife", EndOfLife.class)) {
         state.endsOfLife.put(Minor.parse(entry.minor()), LocalDate.parse(entry.day()));
       }
@@ -176,8 +177,8 @@ public final class State {
     if (!vulnerabilities.isEmpty()) {
       lists.put("vulnerabilities", vulnerabilities.values());
     }
-    if (!builds.isEmpty()) {
-      lists.put("builds", builds());
+    if (!addons.isEmpty()) {
+      lists.put("addons", addons());
     }
     SortedSet<Minor> minors = minors();
     List<EndOfLife> ends =
@@ -204,16 +205,29 @@ public final class State {
       requireNotWithdrawn(known);
       all.addAll(known.archs());
     }
-    String published = release.published().toString();
+    announce(release);
     releases.put(
-        version, new ReleaseEntry(version.toString(), published, all, null, fixes(release)));
-    announce(BuildEntry.RELEASE, release);
+        version,
+        new ReleaseEntry(
+            version.toString(),
+            release.published().toString(),
+            all,
+            null,
+            fixes(release),
+            new TreeSet<>()));
     change(version, version);
   }
 
   /** Adds a release of an add-on, whose packages are added beside those of Kubernetes. */
   public void addAddon(String name, Release release) throws IOException {
-    announce(name, release);
+    announce(release);
+    put(
+        new AddonEntry(
+            name,
+            release.version().toString(),
+            release.published().toString(),
+            fixes(release),
+            new TreeSet<>()));
     change(Part.ADDONS);
   }
 
@@ -221,25 +235,20 @@ public final class State {
     return release.fixes().map(fixes -> fixes.stream().map(Fix::cve).toList()).orElse(null);
   }
 
-  /** Notes what errata say of a release: the names of its packages are found at the end. */
-  private void announce(String source, Release release) {
+  /** Notes what a release fixes. */
+  private void announce(Release release) {
     for (Fix fix : release.fixes().orElse(List.of())) {
       Vulnerability now = Vulnerability.of(fix);
       Vulnerability before = vulnerabilities.put(now.id(), now);
       // Other channels may have it, too.
       olderErrata |= before != null && !before.equals(now);
     }
-    put(
-        new BuildEntry(
-            source,
-            release.version().toString(),
-            release.published().toString(),
-            fixes(release),
-            new TreeSet<>()));
   }
 
-  private void put(BuildEntry build) {
-    builds.computeIfAbsent(build.source(), name -> new TreeMap<>()).put(build.lts(), build);
+  private void put(AddonEntry addon) {
+    addons
+        .computeIfAbsent(addon.name(), name -> new TreeMap<>())
+        .put(LtsVersion.parse(addon.version()), addon);
   }
 
   private static void requireNotWithdrawn(ReleaseEntry release) throws IOException {
@@ -274,9 +283,7 @@ public final class State {
       return;
     }
     requireNotWithdrawn(known);
-    releases.put(
-        version,
-        new ReleaseEntry(known.version(), known.published(), known.archs(), reason, known.fixes()));
+    releases.put(version, known.withdrawn(reason));
     for (String name : List.of(Part.of(version.minor()), Part.ADDONS)) {
       load(List.of(name));
       if (part(name).remove(version)) {
@@ -557,58 +564,51 @@ public final class State {
     return olderErrata;
   }
 
-  /** Finds which packages the builds of parts have; drops builds that have none. */
+  /** Finds which packages the builds of changed parts have; drops those of add-ons with none. */
   private void findPackages() throws IOException {
     if (olderErrata) {
       load(parts());
-      releases.values().forEach(this::announceOlder);
     }
     for (String name : olderErrata ? parts() : changed) {
-      for (BuildEntry build : builds(name)) {
-        SortedSet<String> packages = Part.names(part(name).of(build));
-        if (packages.isEmpty()) {
-          builds.get(build.source()).remove(build.lts());
-        } else {
-          put(build.with(packages));
+      if (name.equals(Part.ADDONS)) {
+        for (AddonEntry addon : addons()) {
+          put(addon.with(part(name).names(addon.build())));
         }
+      } else {
+        findPackages(Minor.ofChannel(name), part(name).namesByRelease());
       }
     }
-    builds.values().removeIf(Map::isEmpty);
+    addons.values().forEach(ofName -> ofName.values().removeIf(a -> a.packages().isEmpty()));
+    addons.values().removeIf(Map::isEmpty);
   }
 
-  private void announceOlder(ReleaseEntry release) {
-    if (release.withdrawn() == null) {
-      put(
-          new BuildEntry(
-              BuildEntry.RELEASE,
-              release.version(),
-              release.published(),
-              release.fixes(),
-              new TreeSet<>()));
-    }
+  private void findPackages(Minor minor, Map<String, SortedSet<String>> names) {
+    releases.replaceAll(
+        (version, release) ->
+            version.minor().equals(minor) && release.withdrawn() == null
+                ? release.with(names.get(release.version()))
+                : release);
   }
 
-  /** The builds that the indexes have, by source and version. */
-  List<BuildEntry> builds() {
-    return builds.values().stream().flatMap(ofSource -> ofSource.values().stream()).toList();
+  private List<AddonEntry> addons() {
+    return addons.values().stream().flatMap(ofName -> ofName.values().stream()).toList();
   }
 
-  /** The builds of a part, by source and version. */
-  List<BuildEntry> builds(String part) {
-    List<BuildEntry> found = new ArrayList<>();
-    builds.forEach(
-        (source, ofSource) ->
-            ofSource.forEach(
-                (version, build) -> {
-                  if (partOf(source, version).equals(part)) {
-                    found.add(build);
-                  }
-                }));
-    return found;
+  /** The builds that the indexes have: the releases, then those of each add-on. */
+  List<Build> builds() {
+    return Stream.concat(builds(releases.values()), addons().stream().map(AddonEntry::build))
+        .toList();
   }
 
-  private static String partOf(String source, LtsVersion version) {
-    return source.equals(BuildEntry.RELEASE) ? Part.of(version.minor()) : Part.ADDONS;
+  /** The builds of a part, in the same order. */
+  List<Build> builds(String part) {
+    return part.equals(Part.ADDONS)
+        ? addons().stream().map(AddonEntry::build).toList()
+        : builds(releases(Minor.ofChannel(part))).toList();
+  }
+
+  private static Stream<Build> builds(Collection<ReleaseEntry> releases) {
+    return releases.stream().filter(release -> release.packages() != null).map(ReleaseEntry::build);
   }
 
   /** What is known of a vulnerability; absent in trees that are older than errata. */

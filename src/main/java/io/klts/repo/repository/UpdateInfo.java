@@ -33,7 +33,7 @@ final class UpdateInfo {
    */
   Piece of(String part, Collection<Item> items) throws IOException {
     Xml xml = new Xml(1 << 14);
-    for (BuildEntry build : state.builds(part)) {
+    for (Build build : state.builds(part)) {
       List<Item> rpms = build.isAnnounced() ? rpms(build, items) : List.of();
       if (!rpms.isEmpty()) {
         advisory(xml, build, rpms);
@@ -43,7 +43,7 @@ final class UpdateInfo {
   }
 
   /** Each file once, though an add-on's lies in several channels. */
-  private static List<Item> rpms(BuildEntry build, Collection<Item> items) {
+  private static List<Item> rpms(Build build, Collection<Item> items) {
     Set<String> seen = new HashSet<>();
     List<Item> rpms = new ArrayList<>();
     for (Item item : items) {
@@ -54,7 +54,7 @@ final class UpdateInfo {
     return rpms;
   }
 
-  private void advisory(Xml xml, BuildEntry build, List<Item> rpms) throws IOException {
+  private void advisory(Xml xml, Build build, List<Item> rpms) throws IOException {
     String date = build.published() + " 00:00:00";
     xml.raw("<update").attribute("from", advisories.address()).attribute("status", "final");
     xml.attribute("type", "security").attribute("version", 1).raw(">\n");
@@ -80,7 +80,7 @@ final class UpdateInfo {
       ChannelPackage.FileName file = ChannelPackage.fileName(rpm.entry());
       xml.raw("      <package").attribute("name", file.name());
       // No package of ours has another epoch.
-      xml.attribute("version", build.lts().rpm()).attribute("release", LtsVersion.RPM_RELEASE);
+      xml.attribute("version", build.version().rpm()).attribute("release", LtsVersion.RPM_RELEASE);
       xml.attribute("epoch", 0).attribute("arch", file.arch()).raw(">\n");
       xml.element("        ", "filename", rpm.entry().fileName());
       xml.raw("      </package>\n");

@@ -140,18 +140,28 @@ final class Template {
   /** As text or as the value of an attribute, in HTML and in XML. */
   private static void escape(StringBuilder out, Object value) {
     String text = value == null ? "" : value.toString();
+    int from = 0;
     for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '&' -> out.append("&amp;");
-        case '<' -> out.append("&lt;");
-        case '>' -> out.append("&gt;");
-        case '"' -> out.append("&quot;");
-        case '\'' -> out.append("&#39;");
-        // No text of XML may have these.
-        case '\uFFFE', '\uFFFF' -> out.append('\uFFFD');
-        default -> out.append(c);
+      String escaped = escaped(text.charAt(i));
+      if (escaped != null) {
+        out.append(text, from, i).append(escaped);
+        from = i + 1;
       }
     }
+    out.append(text, from, text.length());
+  }
+
+  /** What stands for a character; {@code null} for the character itself. */
+  private static String escaped(char c) {
+    return switch (c) {
+      case '&' -> "&amp;";
+      case '<' -> "&lt;";
+      case '>' -> "&gt;";
+      case '"' -> "&quot;";
+      case '\'' -> "&#39;";
+      // No text of XML may have these.
+      case '\uFFFE', '\uFFFF' -> "\uFFFD";
+      default -> null;
+    };
   }
 }

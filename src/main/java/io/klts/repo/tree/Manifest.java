@@ -59,6 +59,7 @@ public record Manifest(
   private static final String FIRST_LINE = "klts-manifest ";
   private static final int FORMAT = 1;
   private static final String VALID_UNTIL = "valid-until ";
+  private static final List<Stage> STAGES = List.of(Stage.values());
 
   /**
    * One file.
@@ -176,19 +177,18 @@ public record Manifest(
       int end;
       for (int from = endOfLine(text, 0) + 1; from < text.length(); from = end + 1) {
         end = endOfLine(text, from);
-        String line = text.substring(from, end);
         if (end == text.length()) {
           // Cut off: what is there of a path may be one, too.
-          throw notLine(number, line);
+          throw notLine(number, text.substring(from, end));
         }
-        if (line.startsWith("serial ") && line.matches("serial [1-9]\\d{0,17}")) {
-          serial = Long.parseLong(line.substring("serial ".length()));
-        } else if (line.startsWith(VALID_UNTIL)) {
-          validUntil = Optional.of(time(line.substring(VALID_UNTIL.length()), number));
-        } else if (line.startsWith("key ") && line.matches("key [0-9A-F]{40}")) {
-          keys.add(line.substring("key ".length()));
+        if (text.startsWith("serial ", from)) {
+          serial = serial(text.substring(from, end), number);
+        } else if (text.startsWith(VALID_UNTIL, from)) {
+          validUntil = Optional.of(time(text.substring(from + VALID_UNTIL.length(), end), number));
+        } else if (text.startsWith("key ", from)) {
+          keys.add(key(text.substring(from, end), number));
         } else {
-          add(entries, line, number);
+          add(entries, from, end, number);
         }
         number++;
       }
@@ -196,6 +196,20 @@ public record Manifest(
         throw new IOException(name + ": the serial is missing");
       }
       return new Manifest(serial, validUntil, keys, entries);
+    }
+
+    private long serial(String line, int number) throws IOException {
+      if (!line.matches("serial [1-9]\\d{0,17}")) {
+        throw notLine(number, line);
+      }
+      return Long.parseLong(line.substring("serial ".length()));
+    }
+
+    private String key(String line, int number) throws IOException {
+      if (!line.matches("key [0-9A-F]{40}")) {
+        throw notLine(number, line);
+      }
+      return line.substring("key ".length());
     }
 
     private Instant time(String text, int number) throws IOException {
@@ -207,42 +221,49 @@ public record Manifest(
     }
 
     /** Not with a regular expression: a tree has thousands of lines. */
-    private void add(SortedMap<String, Entry> entries, String line, int number) throws IOException {
-      int path = line.lastIndexOf(' ') + 1;
-      Entry entry = entry(line, path, number);
+    private void add(SortedMap<String, Entry> entries, int from, int end, int number)
+        throws IOException {
+      int size = text.indexOf(' ', from) + 1;
+      int stage = text.indexOf(' ', size) + 1;
+      int path = text.lastIndexOf(' ', end) + 1;
+      Entry entry;
       try {
-        if (entries.put(TreePath.check(line.substring(path)), entry) != null) {
-          throw fault(number, line.substring(path) + " is listed twice");
+        Sha256 sha256 = new Sha256(text.substring(from, size - 1));
+        entry = new Entry(sha256, size(size, stage - 1), stage(stage, path - 1));
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        throw notLine(number, text.substring(from, end));
+      }
+      String name = text.substring(path, end);
+      try {
+        if (entries.put(TreePath.check(name), entry) != null) {
+          throw fault(number, name + " is listed twice");
         }
       } catch (IllegalArgumentException e) {
         throw fault(number, e.getMessage());
       }
     }
 
-    private Entry entry(String line, int path, int number) throws IOException {
-      int size = line.indexOf(' ') + 1;
-      int stage = line.indexOf(' ', size) + 1;
-      try {
-        return new Entry(
-            new Sha256(line.substring(0, size - 1)),
-            size(line.substring(size, stage - 1)),
-            Stage.valueOf(line.substring(stage, path - 1)));
-      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-        throw notLine(number, line);
+    /** A number as a manifest writes it, and no other form of it. */
+    private long size(int from, int end) {
+      long size = Long.parseLong(text, from, end, 10);
+      if (size < 0 || Long.toString(size).length() != end - from) {
+        throw new IllegalArgumentException(text.substring(from, end) + " is not a size");
       }
+      return size;
+    }
+
+    private Stage stage(int from, int end) {
+      for (Stage stage : STAGES) {
+        String name = stage.name();
+        if (name.length() == end - from && text.startsWith(name, from)) {
+          return stage;
+        }
+      }
+      throw new IllegalArgumentException(text.substring(from, end) + " is not a stage");
     }
 
     private IOException notLine(int number, String line) {
       return fault(number, "\"" + line + "\" is not a line of a manifest");
-    }
-
-    /** A number as a manifest writes it, and no other form of it. */
-    private static long size(String text) {
-      long size = Long.parseLong(text);
-      if (size < 0 || !Long.toString(size).equals(text)) {
-        throw new IllegalArgumentException("\"" + text + "\" is not a size");
-      }
-      return size;
     }
 
     private IOException fault(int number, String message) {

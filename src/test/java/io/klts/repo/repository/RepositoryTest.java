@@ -346,15 +346,17 @@ class RepositoryTest {
         .contains("<severity>Critical</severity>");
   }
 
-  /** Such a state has neither of the two lists. */
+  /** Such a state has no list of vulnerabilities, and does not say which packages a release has. */
   @Test
   void aTreeThatIsOlderThanErrataGetsThem() throws IOException {
     tree = folder;
     publish("1.10.13-lts.1");
     String text = Files.readString(tree.resolve("packages.json"));
-    int lists = text.indexOf(",\n\"vulnerabilities\":[");
-    assertThat(text.indexOf("\"builds\":[")).isGreaterThan(lists);
-    Files.writeString(tree.resolve("packages.json"), text.substring(0, lists) + "}\n");
+    String packages = ",\"packages\":[\"kubelet\"]";
+    int list = text.indexOf(",\n\"vulnerabilities\":[");
+    assertThat(text.indexOf(packages)).isBetween(1, list);
+    Files.writeString(
+        tree.resolve("packages.json"), text.substring(0, list).replace(packages, "") + "}\n");
     State state = State.read(source);
     assertThat(state.hasOlderErrata()).isTrue();
     write(state, state.minors(), false);

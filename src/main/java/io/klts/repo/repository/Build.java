@@ -12,9 +12,9 @@ import java.util.SortedSet;
  * @param fixes the vulnerabilities that it fixes; {@code null} if nobody recorded them
  * @param packages their names
  */
-record BuildEntry(
+record Build(
     String source,
-    String version,
+    LtsVersion version,
     String published,
     List<String> fixes,
     SortedSet<String> packages) {
@@ -22,13 +22,8 @@ record BuildEntry(
   /** The source of the releases themselves, whatever they are of. */
   static final String RELEASE = "release";
 
-  BuildEntry {
-    Present.check(source, "source");
-    Present.check(version, "version");
-    Present.check(published, "published");
-    Present.check(packages, "packages");
-    LtsVersion.parse(version);
-    ReleaseEntry.checkDate(published);
+  boolean isOfAddon() {
+    return !source.equals(RELEASE);
   }
 
   /** Whether errata announce it: it fixes something. */
@@ -38,14 +33,5 @@ record BuildEntry(
 
   boolean fixes(String cve) {
     return fixes != null && fixes.contains(cve);
-  }
-
-  LtsVersion lts() {
-    return LtsVersion.parse(version);
-  }
-
-  /** The same build with other packages. */
-  BuildEntry with(SortedSet<String> names) {
-    return new BuildEntry(source, version, published, fixes, names);
   }
 }
