@@ -2,7 +2,10 @@ package io.klts.repo.catalogue;
 
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -15,6 +18,14 @@ public enum Arch {
   S390X("s390x", "s390x", "s390x", 22, ByteOrder.BIG_ENDIAN),
   RISCV64("riscv64", "riscv64", "riscv64", 243, ByteOrder.LITTLE_ENDIAN),
   LOONG64("loong64", "loongarch64", "loong64", 258, ByteOrder.LITTLE_ENDIAN);
+
+  private static final Map<String, Arch> BY_NAME = new HashMap<>();
+
+  static {
+    for (Arch arch : values()) {
+      List.of(arch.go, arch.rpm, arch.deb).forEach(name -> BY_NAME.put(name, arch));
+    }
+  }
 
   private final String go;
   private final String rpm;
@@ -62,10 +73,7 @@ public enum Arch {
 
   /** The architecture that one of the worlds calls {@code name}. */
   public static Optional<Arch> find(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return Arrays.stream(values())
-        .filter(a -> a.go.equals(lower) || a.rpm.equals(lower) || a.deb.equals(lower))
-        .findFirst();
+    return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)));
   }
 
   /** Go's names of all architectures, for messages. */

@@ -78,6 +78,7 @@ public final class Publication {
   private final List<TreeFile> wanted = new ArrayList<>();
   private final SortedMap<String, Manifest.Entry> entries = new TreeMap<>();
   private final SortedSet<Minor> changed = new TreeSet<>();
+  private final Set<LtsVersion> changedReleases = new HashSet<>();
   private final Set<String> changelogs = new HashSet<>();
 
   /**
@@ -126,8 +127,8 @@ public final class Publication {
    */
   public void add(BuildPlan plan, List<BuiltPackage> packages) throws IOException {
     LtsVersion release = plan.release().version();
-    changed.add(release.minor());
-    plan.endOfLife().ifPresent(day -> state.setEndOfLife(release.minor(), day));
+    change(release);
+    plan.endOfLife().ifPresent(day -> setEndOfLife(release.minor(), day));
     state.add(plan.release(), plan.archs().stream().map(Arch::go).toList());
     for (BuiltPackage built : packages) {
       if (!built.spec().version().equals(release)) {
@@ -138,6 +139,19 @@ public final class Publication {
       } else {
         addDeb(release, built);
       }
+    }
+  }
+
+  private void change(LtsVersion release) {
+    changed.add(release.minor());
+    changedReleases.add(release);
+  }
+
+  /** The pages of all releases of the minor say it. */
+  private void setEndOfLife(Minor minor, LocalDate day) {
+    if (!state.endOfLife(minor).equals(Optional.of(day))) {
+      state.setEndOfLife(minor, day);
+      state.releases(minor).forEach(r -> changedReleases.add(LtsVersion.parse(r.version())));
     }
   }
 
@@ -186,7 +200,7 @@ public final class Publication {
    */
   public void withdraw(LtsVersion release, String reason) throws IOException {
     state.withdraw(release, reason);
-    changed.add(release.minor());
+    change(release);
     fromState = true;
   }
 
@@ -400,8 +414,8 @@ public final class Publication {
   }
 
   /**
-   * Keeps the pages of releases in other minors, if one of them is as it would be made now; returns
-   * those whose pages are made.
+   * Keeps the pages of releases that are what they were, if one of them is as it would be made now;
+   * returns those whose pages are made.
    */
   private List<Releases.Entry> releasesWithNewPages(Page.Content content, SortedSet<Minor> minors)
       throws IOException {
@@ -410,8 +424,9 @@ public final class Publication {
     List<Releases.Entry> others = new ArrayList<>();
     for (Releases.Entry release : all) {
       Minor minor = Minor.ofChannel(release.channel());
-      // The last release of a minor may have been withdrawn: then there is no such channel.
-      (minors.contains(minor) || changed.contains(minor) ? anew : others).add(release);
+      boolean renewed = minors.contains(minor) && !changed.contains(minor);
+      boolean isChanged = changedReleases.contains(LtsVersion.parse(release.version()));
+      (renewed || isChanged ? anew : others).add(release);
     }
     SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
     List<String> kept = others.stream().flatMap(one -> site.page().paths(one).stream()).toList();

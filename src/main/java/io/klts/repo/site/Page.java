@@ -165,14 +165,17 @@ public final class Page {
     }
     Commands commands = new Commands(content.identity, content.baseUrl, content.keys);
     Map<String, Object> index = new Overview(content, commands).values();
-    for (Language language : languages) {
-      files.add(file("index" + language.suffix + ".html", language.index.fill(index)));
-      Map<String, Object> list = common(content);
-      list.put("file", "files");
-      files.add(file("files" + language.suffix + ".html", language.files.fill(list)));
-    }
-    resources.forEach((path, text) -> files.add(file(path, text)));
+    Map<String, Object> list = common(content);
+    list.put("file", "files");
+    Parallel.map(
+            languages,
+            language ->
+                List.of(
+                    file("index" + language.suffix + ".html", language.index.fill(index)),
+                    file("files" + language.suffix + ".html", language.files.fill(list))))
+        .forEach(files::addAll);
     files.add(file(Feed.PATH, feed.fill(new Feed(content).values())));
+    resources.forEach((path, text) -> files.add(file(path, text)));
     return files;
   }
 
