@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <ul>
  *   <li>{@code keys CLASS of FILE at PREFIX} is a table of a record's components; {@code FILE} is a
  *       document of this format, {@code PREFIX} where in it the record stands,
+ *   <li>{@code lines CLASS} is one for a format with a line for each thing,
  *   <li>{@code example FILE LINES} is that document, or some lines of it.
  * </ul>
  *
@@ -57,8 +59,8 @@ class FormatsTest {
 
   private static final Pattern MADE =
       Pattern.compile(
-          "(?ms)^<!-- (?:keys (\\S+)(?: of (\\S+))?(?: at (\\S+))?|example (\\S+)(?: (\\S+))?) -->\n"
-              + "(.*?)^<!-- end -->$");
+          "(?ms)^<!-- (?:keys (\\S+)(?: of (\\S+))?(?: at (\\S+))?|lines (\\S+)|example (\\S+)(?: (\\S+))?) -->\n"
+              + ".*?^<!-- end -->$");
 
   private static final int WIDEST = 120;
 
@@ -88,7 +90,7 @@ class FormatsTest {
   }
 
   @Test
-  void thePageIsWhatTheRecordsSay() throws Exception {
+  void thePageIsWhatTheRecordsSay() throws IOException {
     assertThat(page).as(HINT).isEqualTo(made(page));
   }
 
@@ -98,7 +100,9 @@ class FormatsTest {
     while (m.find()) {
       String begin = m.group().substring(0, m.group().indexOf('\n') + 1);
       String content =
-          m.group(1) != null ? table(m.toMatchResult()) : example(m.group(4), m.group(5));
+          m.group(1) != null
+              ? table(m.toMatchResult())
+              : m.group(4) != null ? lines(record(m.group(4))) : example(m.group(5), m.group(6));
       m.appendReplacement(
           made, Matcher.quoteReplacement(begin + "\n" + content + "\n<!-- end -->"));
     }
@@ -120,6 +124,19 @@ class FormatsTest {
         table.append(isNeeded(record, Path.of(marker.group(2)), key.path()) ? " | yes" : " | ");
       }
       table.append(" | ").append(key.meaning().orElse("").replace("|", "\\|")).append(" |\n");
+    }
+    return table.toString();
+  }
+
+  /** Of a format that is no JSON: what its first columns are, not how they are nested. */
+  private static String lines(Class<?> record) throws IOException {
+    StringBuilder table = new StringBuilder("| line | what it says |\n|---|---|\n");
+    for (RecordKeys.Key key : KEYS.of(record)) {
+      if (!key.path().contains(".")) {
+        String name = key.path().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        table.append("| ").append(name).append(" | ").append(key.meaning().orElse(""));
+        table.append(" |\n");
+      }
     }
     return table.toString();
   }
@@ -242,10 +259,11 @@ class FormatsTest {
   void everyKeyHasAMeaning() throws IOException {
     Set<String> without = new TreeSet<>();
     for (MatchResult marker : markers()) {
-      if (marker.group(1) != null) {
-        for (RecordKeys.Key key : KEYS.of(record(marker.group(1)))) {
+      String name = marker.group(1) != null ? marker.group(1) : marker.group(4);
+      if (name != null) {
+        for (RecordKeys.Key key : KEYS.of(record(name))) {
           if (key.meaning().filter(text -> !text.isEmpty()).isEmpty()) {
-            without.add(marker.group(1) + ": " + key.path());
+            without.add(name + ": " + key.path());
           }
         }
       }
@@ -308,45 +326,49 @@ class FormatsTest {
           documented.contains(at)
               && documented.stream()
                   .noneMatch(k -> k.startsWith(before) && !k.startsWith(before + "*"));
-      node.fields()
-          .forEachRemaining(
-              field -> {
-                String path = before + (named ? "*" : field.getKey());
-                if (!named) {
-                  found.add(path);
-                }
-                collect(field.getValue(), path, documented, found);
-              });
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        String path = before + (named ? "*" : field.getKey());
+        if (!named) {
+          found.add(path);
+        }
+        collect(field.getValue(), path, documented, found);
+      }
     }
   }
 
-  private static final Pattern VARIABLE = Pattern.compile("\\bKLTS_[A-Z]+(?:_[A-Z]+)*\\b");
+  /** How a variable's name is made or asked for in the sources. */
+  private static final Map<String, String> VARIABLES =
+      Map.of(
+          "prefix \\+ \"([A-Z][A-Z_]*)\"", "KLTS_SIGNING_",
+          "name \\+ \"(_[A-Z_]+)\"", "KLTS_MIRROR",
+          "getenv\\(\"([A-Z_]+)\"", "",
+          "\"(KLTS_[A-Z_]*[A-Z])\"", "",
+          "\\$\\{?(KLTS_[A-Z_]+)", "");
 
-  /**
-   * Variables of the program, of its launcher and of its units; the scripts have help of theirs.
-   */
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Z_]+)` \\|");
+
+  /** Of the program, its launcher and its units; the scripts for machines have help of theirs. */
   @Test
   void thePageHasEveryVariable() throws IOException {
     Set<String> known = new TreeSet<>();
-    try (Stream<Path> sources =
-        Stream.of("src/main/java", "repo-templates/systemd", "klts-repo")
-            .map(Path::of)
-            .flatMap(FormatsTest::walk)) {
-      for (Path file : sources.toList()) {
-        VARIABLE.matcher(Files.readString(file)).results().forEach(m -> known.add(m.group()));
+    for (String place : List.of("src/main/java", "repo-templates/systemd", "klts-repo")) {
+      for (Path file : walk(Path.of(place))) {
+        String text = Files.readString(file);
+        VARIABLES.forEach(
+            (form, before) ->
+                Pattern.compile(form)
+                    .matcher(text)
+                    .results()
+                    .forEach(m -> known.add(before + m.group(1))));
       }
     }
-    Set<String> documented =
-        VARIABLE.matcher(page).results().map(MatchResult::group).collect(Collectors.toSet());
-    assertThat(known).contains("KLTS_SIGNING_KEY");
-    assertThat(documented).containsExactlyInAnyOrderElementsOf(known);
+    assertThat(ROW.matcher(page).results().map(m -> m.group(1)))
+        .containsExactlyInAnyOrderElementsOf(known);
   }
 
-  private static Stream<Path> walk(Path path) {
+  private static List<Path> walk(Path path) throws IOException {
     try (Stream<Path> files = Files.walk(path)) {
-      return files.filter(Files::isRegularFile).toList().stream();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      return files.filter(Files::isRegularFile).toList();
     }
   }
 }

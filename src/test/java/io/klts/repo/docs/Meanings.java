@@ -11,6 +11,7 @@ import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,17 +19,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * What the components of records mean, in the words that stand beside them: the lines {@code
- * @param} of their Javadoc.
+ * What the components of records mean, in the words that stand beside them: the lines
+ * {@code @param} of their Javadoc.
  */
 final class Meanings {
 
   private static final Path SOURCES = Path.of("src/main/java");
+
+  private static final Pattern CONSTANT = Pattern.compile("#([A-Z_]+)");
 
   private final Map<String, Map<String, String>> byType = new HashMap<>();
   private final Set<Path> read = new HashSet<>();
@@ -40,7 +45,19 @@ final class Meanings {
       read(file);
     }
     return Optional.ofNullable(
-        byType.getOrDefault(record.getCanonicalName(), Map.of()).get(component));
+            byType.getOrDefault(record.getCanonicalName(), Map.of()).get(component))
+        .map(text -> CONSTANT.matcher(text).replaceAll(name -> constant(record, name.group(1))));
+  }
+
+  /** In a document, a constant is its value. */
+  private static String constant(Class<?> record, String name) {
+    try {
+      Field field = record.getDeclaredField(name);
+      field.setAccessible(true);
+      return Matcher.quoteReplacement(String.valueOf(field.get(null)));
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(record + " has no constant " + name, e);
+    }
   }
 
   private static Path file(Class<?> type) {
@@ -96,10 +113,10 @@ final class Meanings {
     StringBuilder text = new StringBuilder();
     for (DocTree part : description) {
       if (part instanceof LiteralTree literal) {
-        String body = literal.getBody().getBody();
+        String body = literal.getBody().getBody().strip();
         text.append(body.equals("null") ? "absent" : "`" + body + "`");
       } else if (part instanceof LinkTree link) {
-        text.append('`').append(link.getReference().toString().replace("#", "")).append('`');
+        text.append('`').append(link.getReference()).append('`');
       } else {
         text.append(part);
       }
