@@ -34,8 +34,7 @@ class DocumentedCommandsTest {
   /** Where the arguments end: what follows is the shell's. */
   private static final Set<String> ENDS = Set.of("#", "|", "&&", ">", ";", "\\");
 
-  private static final CommandLine PROGRAM =
-      Main.line().setCaseInsensitiveEnumValuesAllowed(true);
+  private static final CommandLine PROGRAM = Main.line().setCaseInsensitiveEnumValuesAllowed(true);
 
   static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>(List.of(Path.of("README.md")));
