@@ -26,7 +26,8 @@ class TroubleshootingTest {
   private static final Pattern KIND = Pattern.compile("^(warning|note|problem|FILE:LINE)\\b:? *");
 
   /** Where something is put in, or one text follows another. */
-  private static final Pattern JOINT = Pattern.compile("…(/manifest)?|KLTS_[A-Z_]*|: |(^|; | )expected |, found ");
+  private static final Pattern JOINT =
+      Pattern.compile("…(/manifest)?|KLTS_[A-Z_]*|: |(^|; | )expected |, found ");
 
   /** Said by Jackson. */
   private static final String OF_A_LIBRARY = "Duplicate field";
