@@ -1,5 +1,6 @@
 package io.klts.repo.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,6 +32,9 @@ class DocumentedCommandsTest {
   private static final Pattern COMMAND =
       Pattern.compile("(?m)^(?:\\$ |# )?(?:\\./)?klts-repo ((?:[^\\n\\\\]|\\\\\\n)*)$");
   private static final Pattern WORD = Pattern.compile("\"[^\"]*\"|'[^']*'|[^\\s\"']+");
+
+  private static final Pattern CODE = Pattern.compile("(?s)```.*?```|`[^`]+`");
+  private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
 
   /** Where the arguments end: what follows is the shell's. */
   private static final Set<String> ENDS = Set.of("#", "|", "&&", ">", ";", "\\");
@@ -73,6 +78,32 @@ class DocumentedCommandsTest {
       List<String> words = words(inline.group(1));
       assertKnown(page, words.subList(1, words.size()));
     }
+  }
+
+  /** Of the installer's pages; some of their options are those of the program. */
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/install.md", "docs/install.zh.md", "docs/guides/end-user.md"})
+  void theInstallersOptionsExist(Path page) throws IOException {
+    Process help = new ProcessBuilder("sh", "install.sh", "--help").start();
+    String known = new String(help.getInputStream().readAllBytes(), UTF_8);
+    assertThat(known).contains("--version VERSION");
+    Set<String> ofTheProgram = new TreeSet<>();
+    addOptions(PROGRAM, ofTheProgram);
+    Set<String> options = new TreeSet<>();
+    for (MatchResult code : CODE.matcher(Files.readString(page)).results().toList()) {
+      OPTION.matcher(code.group()).results().forEach(option -> options.add(option.group()));
+    }
+    assertThat(options).hasSizeGreaterThan(5);
+    assertThat(options)
+        .allMatch(
+            option ->
+                ofTheProgram.contains(option)
+                    || Pattern.compile(option + "(?![a-z-])").matcher(known).find());
+  }
+
+  private static void addOptions(CommandLine command, Set<String> options) {
+    command.getCommandSpec().options().forEach(o -> options.addAll(Arrays.asList(o.names())));
+    command.getSubcommands().values().forEach(sub -> addOptions(sub, options));
   }
 
   @Test
