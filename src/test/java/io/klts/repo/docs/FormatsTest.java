@@ -2,11 +2,6 @@ package io.klts.repo.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.toml.TomlFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.klts.repo.document.DocumentException;
 import io.klts.repo.document.Documents;
 import io.klts.repo.publish.TinyTree;
@@ -21,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -62,6 +58,36 @@ class FormatsTest {
           "(?ms)^<!-- (?:keys (\\S+)(?: of (\\S+))?(?: at (\\S+))?|lines (\\S+)|example (\\S+)(?: (\\S+))?) -->\n"
               + ".*?^<!-- end -->$");
 
+  /** A place in the page that is made: one of the first, fourth and fifth is there. */
+  private record Marker(
+      String keys, Optional<String> of, String at, String lines, String example, String range) {
+
+    static Marker of(MatchResult found) {
+      return new Marker(
+          found.group(1),
+          Optional.ofNullable(found.group(2)),
+          found.group(3) == null ? "" : found.group(3) + ".",
+          found.group(4),
+          found.group(5),
+          found.group(6));
+    }
+
+    /** The record of which it has a table, if it has one. */
+    Optional<Class<?>> record() {
+      String name = keys != null ? keys : lines;
+      try {
+        return name == null ? Optional.empty() : Optional.of(Class.forName(name));
+      } catch (ClassNotFoundException e) {
+        throw new AssertionError(PAGE + " names a record that is not there: " + name, e);
+      }
+    }
+
+    /** The document that people write and of which it has the keys. */
+    Optional<Path> written() {
+      return of.filter(file -> !isOfTree(file)).map(Path::of);
+    }
+  }
+
   private static final int WIDEST = 120;
 
   @TempDir private static Path folder;
@@ -99,39 +125,42 @@ class FormatsTest {
     Matcher m = MADE.matcher(text);
     while (m.find()) {
       String begin = m.group().substring(0, m.group().indexOf('\n') + 1);
+      Marker marker = Marker.of(m);
       String content =
-          m.group(1) != null
-              ? table(m.toMatchResult())
-              : m.group(4) != null ? lines(record(m.group(4))) : example(m.group(5), m.group(6));
+          marker.keys != null
+              ? table(marker)
+              : marker.lines != null ? lines(marker) : example(marker.example, marker.range);
       m.appendReplacement(
           made, Matcher.quoteReplacement(begin + "\n" + content + "\n<!-- end -->"));
     }
     return m.appendTail(made).toString();
   }
 
-  private static String table(MatchResult marker) throws IOException {
-    Class<?> record = record(marker.group(1));
-    boolean written = marker.group(2) != null && !isOfTree(marker.group(2));
-    String at = marker.group(3) == null ? "" : marker.group(3) + ".";
+  private static List<RecordKeys.Key> keys(Marker marker) throws IOException {
+    return marker.record().isEmpty() ? List.of() : KEYS.of(marker.record().get());
+  }
+
+  private static String table(Marker marker) throws IOException {
+    boolean written = marker.written().isPresent();
     StringBuilder table =
         new StringBuilder(
             written
                 ? "| key | type | needed | what it says |\n|---|---|---|---|\n"
                 : "| key | type | what it says |\n|---|---|---|\n");
-    for (RecordKeys.Key key : KEYS.of(record)) {
-      table.append("| `").append(at).append(key.path()).append("` | ").append(key.type());
+    for (RecordKeys.Key key : keys(marker)) {
+      table.append("| `").append(marker.at).append(key.path()).append("` | ").append(key.type());
       if (written) {
-        table.append(isNeeded(record, Path.of(marker.group(2)), key.path()) ? " | yes" : " | ");
+        table.append(isNeeded(marker, key.path()) ? " | yes" : " | ");
       }
       table.append(" | ").append(key.meaning().orElse("").replace("|", "\\|")).append(" |\n");
     }
     return table.toString();
   }
 
-  /** Of a format that is no JSON: what its first columns are, not how they are nested. */
-  private static String lines(Class<?> record) throws IOException {
+  /** Of a format that is no JSON: what its lines are, not how they are nested. */
+  private static String lines(Marker marker) throws IOException {
     StringBuilder table = new StringBuilder("| line | what it says |\n|---|---|\n");
-    for (RecordKeys.Key key : KEYS.of(record)) {
+    for (RecordKeys.Key key : keys(marker)) {
       if (!key.path().contains(".")) {
         String name = key.path().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
         table.append("| ").append(name).append(" | ").append(key.meaning().orElse(""));
@@ -139,14 +168,6 @@ class FormatsTest {
       }
     }
     return table.toString();
-  }
-
-  private static Class<?> record(String name) {
-    try {
-      return Class.forName(name);
-    } catch (ClassNotFoundException e) {
-      throw new AssertionError(PAGE + " names a record that is not there: " + name, e);
-    }
   }
 
   private static boolean isOfTree(String file) {
@@ -164,28 +185,21 @@ class FormatsTest {
     }
   }
 
-  /** Every document that has each key everywhere is read; without one that is needed, none is. */
-  private static boolean isNeeded(Class<?> record, Path example, String path) throws IOException {
-    JsonNode whole = read(example);
-    List<ObjectNode> holders = holders(whole, path);
-    String key = path.substring(path.lastIndexOf('.') + 1);
-    if (holders.isEmpty() || !holders.stream().allMatch(holder -> holder.has(key))) {
-      return false;
-    }
-    for (int i = 0; i < holders.size(); i++) {
-      JsonNode less = whole.deepCopy();
-      holders(less, path).get(i).remove(key);
-      if (isRead(less, record)) {
+  /** Whether the program refuses the document as soon as one of its tables lacks the key. */
+  private static boolean isNeeded(Marker marker, String key) throws IOException {
+    ExampleDocument whole = ExampleDocument.read(marker.written().orElseThrow());
+    List<String> without = whole.without(key);
+    for (String text : without) {
+      if (isRead(text, marker.record().orElseThrow())) {
         return false;
       }
     }
-    return true;
+    return !without.isEmpty();
   }
 
-  private static boolean isRead(JsonNode document, Class<?> record) throws IOException {
+  private static boolean isRead(String json, Class<?> record) throws IOException {
     // JSON is YAML, too.
-    Path file = folder.resolve("document.yaml");
-    Files.writeString(file, document.toString());
+    Path file = Files.writeString(folder.resolve("document.yaml"), json);
     try {
       Documents.yaml(file, record);
       return true;
@@ -194,58 +208,30 @@ class FormatsTest {
     }
   }
 
-  private static JsonNode read(Path file) throws IOException {
-    String name = file.toString();
-    ObjectMapper mapper =
-        name.endsWith(".conf")
-            ? new ObjectMapper(new TomlFactory())
-            : new ObjectMapper(new YAMLFactory());
-    return mapper.readTree(file.toFile());
-  }
-
-  /** The tables in which the last key of a path may stand. */
-  private static List<ObjectNode> holders(JsonNode from, String path) {
-    int dot = path.indexOf('.');
-    if (dot < 0) {
-      return from instanceof ObjectNode object ? List.of(object) : List.of();
-    }
-    String step = path.substring(0, dot);
-    String rest = path.substring(dot + 1);
-    List<ObjectNode> found = new ArrayList<>();
-    JsonNode next = from.path(step.replace("[]", ""));
-    boolean many = step.endsWith("[]") || step.equals("*");
-    for (JsonNode node : step.equals("*") ? from : many ? next : List.of(next)) {
-      found.addAll(holders(node, rest));
-    }
-    return found;
-  }
-
   private static String example(String name, String lines) throws IOException {
-    Path file = file(name);
-    List<String> all = Files.readString(file).lines().toList();
+    List<String> all = Files.readString(file(name)).lines().toList();
     List<String> shown = new ArrayList<>();
-    if (lines == null) {
-      shown.addAll(all);
-    } else {
-      for (String range : lines.split(",", -1)) {
-        String[] ends = range.split("-", -1);
-        if (!shown.isEmpty()) {
-          shown.add("…");
-        }
-        int last = Integer.parseInt(ends[ends.length - 1]);
-        shown.addAll(all.subList(Integer.parseInt(ends[0]) - 1, last));
+    for (String range : lines == null ? List.of("1-" + all.size()) : List.of(lines.split(","))) {
+      String[] ends = range.split("-", -1);
+      if (!shown.isEmpty()) {
+        shown.add("…");
       }
+      int last = Integer.parseInt(ends[ends.length - 1]);
+      shown.addAll(all.subList(Integer.parseInt(ends[0]) - 1, last));
     }
-    String language =
-        name.endsWith(".yaml") ? "yaml" : name.endsWith(".conf") ? "toml" : isJson(name);
     return shown.stream()
         .map(FormatsTest::withoutWhatCompressionMakes)
         .map(line -> line.length() > WIDEST ? line.substring(0, WIDEST) + "…" : line)
-        .collect(Collectors.joining("\n", "```" + language + "\n", "\n```\n"));
+        .collect(Collectors.joining("\n", "```" + language(name) + "\n", "\n```\n"));
   }
 
-  private static String isJson(String name) {
-    return name.endsWith(".json") ? "json" : "text";
+  private static String language(String name) {
+    String ending = name.substring(name.lastIndexOf('.') + 1);
+    return switch (ending) {
+      case "yaml", "json" -> ending;
+      case "conf" -> "toml";
+      default -> "text";
+    };
   }
 
   /** Digests and sizes, which differ from JDK to JDK. */
@@ -255,38 +241,35 @@ class FormatsTest {
         .replaceAll("(?<=^<SHA-256> )\\d+(?= )", "<size>");
   }
 
+  private static List<Marker> markers() {
+    return MADE.matcher(page).results().map(Marker::of).toList();
+  }
+
   @Test
   void everyKeyHasAMeaning() throws IOException {
     Set<String> without = new TreeSet<>();
-    for (MatchResult marker : markers()) {
-      String name = marker.group(1) != null ? marker.group(1) : marker.group(4);
-      if (name != null) {
-        for (RecordKeys.Key key : KEYS.of(record(name))) {
-          if (key.meaning().filter(text -> !text.isEmpty()).isEmpty()) {
-            without.add(name + ": " + key.path());
-          }
+    for (Marker marker : markers()) {
+      for (RecordKeys.Key key : keys(marker)) {
+        if (key.meaning().filter(text -> !text.isEmpty()).isEmpty()) {
+          without.add(marker.record().orElseThrow().getName() + ": " + key.path());
         }
       }
     }
     assertThat(without).as("these need a line @param in their record").isEmpty();
   }
 
-  private static List<MatchResult> markers() {
-    return MADE.matcher(page).results().toList();
-  }
-
   /** What people write is read by the program itself, strictly. */
   @Test
   void theDocumentsThatPeopleWriteAreRead() throws IOException {
     int read = 0;
-    for (MatchResult marker : markers()) {
-      String file = marker.group(2);
-      if (file != null && !isOfTree(file)) {
-        Class<?> record = record(marker.group(1));
+    for (Marker marker : markers()) {
+      if (marker.written().isPresent()) {
+        Path file = marker.written().get();
+        Class<?> record = marker.record().orElseThrow();
         assertThat(
-                file.endsWith(".conf")
-                    ? Documents.toml(Path.of(file), record)
-                    : Documents.yaml(Path.of(file), record))
+                file.toString().endsWith(".conf")
+                    ? Documents.toml(file, record)
+                    : Documents.yaml(file, record))
             .isInstanceOf(record);
         read++;
       }
@@ -298,41 +281,20 @@ class FormatsTest {
   @Test
   void thePageHasEveryKeyOfATree() throws IOException {
     Map<String, Set<String>> documented = new TreeMap<>();
-    for (MatchResult marker : markers()) {
-      if (marker.group(2) != null && isOfTree(marker.group(2))) {
-        String at = marker.group(3) == null ? "" : marker.group(3) + ".";
-        Set<String> paths = documented.computeIfAbsent(marker.group(2), f -> new HashSet<>());
-        // The format of the document itself is said in words.
+    for (Marker marker : markers()) {
+      if (marker.of.filter(FormatsTest::isOfTree).isPresent()) {
+        Set<String> paths = documented.computeIfAbsent(marker.of.get(), file -> new HashSet<>());
+        // Where the record stands, and the format of the whole, are said in words.
+        paths.add(marker.at.replaceFirst("\\[]\\.$", ""));
         paths.add("format");
-        paths.add(at.replaceFirst("\\[]\\.$", ""));
-        KEYS.of(record(marker.group(1))).forEach(key -> paths.add(at + key.path()));
+        keys(marker).forEach(key -> paths.add(marker.at + key.path()));
       }
     }
     assertThat(documented).hasSizeGreaterThan(3);
     for (Map.Entry<String, Set<String>> file : documented.entrySet()) {
-      Set<String> found = new TreeSet<>();
-      collect(read(file(file.getKey())), "", file.getValue(), found);
-      assertThat(file.getValue()).as(file.getKey()).containsAll(found);
-    }
-  }
-
-  private static void collect(JsonNode node, String at, Set<String> documented, Set<String> found) {
-    if (node.isArray()) {
-      node.forEach(element -> collect(element, at + "[]", documented, found));
-    } else if (node.isObject()) {
-      String before = at.isEmpty() ? "" : at + ".";
-      // A table whose keys are names is one as a whole, or has a star in the place of its names.
-      boolean named =
-          documented.contains(at)
-              && documented.stream()
-                  .noneMatch(k -> k.startsWith(before) && !k.startsWith(before + "*"));
-      for (Map.Entry<String, JsonNode> field : node.properties()) {
-        String path = before + (named ? "*" : field.getKey());
-        if (!named) {
-          found.add(path);
-        }
-        collect(field.getValue(), path, documented, found);
-      }
+      assertThat(file.getValue())
+          .as(file.getKey())
+          .containsAll(ExampleDocument.read(file(file.getKey())).paths(file.getValue()));
     }
   }
 
