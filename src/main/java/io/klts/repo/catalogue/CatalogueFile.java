@@ -26,7 +26,14 @@ record CatalogueFile(
   record MinorEntry(
       LocalDate released, LocalDate endOfLife, Map<String, List<LtsVersion>> addons) {}
 
-  /** The document as it is written. */
+  /**
+   * The document as it is written.
+   *
+   * @param minors by minor version, such as {@code 1.28}
+   * @param releases all releases of the product, in any order
+   * @param addons by the name of their recipe, the releases of packages with versions of their own
+   * @param vulnerabilities by CVE number, all that some release fixes
+   */
   record Source(
       Map<String, Located<SourceMinor>> minors,
       List<Located<SourceRelease>> releases,
@@ -111,6 +118,13 @@ record CatalogueFile(
     }
   }
 
+  /**
+   * What holds for all releases of a minor.
+   *
+   * @param released the day of its first release upstream, as {@code 2023-08-15}
+   * @param endOfLife the day on which upstream ended its support
+   * @param addons by name, the releases of add-ons that its channel offers
+   */
   record SourceMinor(String released, String endOfLife, Map<String, List<String>> addons) {
 
     SourceMinor {
@@ -127,6 +141,14 @@ record CatalogueFile(
     }
   }
 
+  /**
+   * A release.
+   *
+   * @param version such as {@code 1.28.15-lts.2}
+   * @param published the day of its publication, which is the date of all that is made of it
+   * @param fixes CVE numbers that it fixes on top of upstream's last patch release; an empty list
+   *     if it fixes none, absent if nobody recorded them
+   */
   record SourceRelease(String version, String published, List<String> fixes) {
 
     SourceRelease {
@@ -155,6 +177,12 @@ record CatalogueFile(
     }
   }
 
+  /**
+   * What is known of a vulnerability.
+   *
+   * @param score CVSS base score, from 0 to 10
+   * @param severity {@code low}, {@code medium}, {@code high} or {@code critical}
+   */
   record SourceVulnerability(Double score, String severity) {
 
     SourceVulnerability {

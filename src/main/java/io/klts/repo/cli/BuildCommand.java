@@ -31,6 +31,12 @@ final class BuildCommand implements Callable<Integer>, Failure.Writing {
       description = "The folder for the package files; it is made if it is missing.")
   private Path out;
 
+  /**
+   * What came of it.
+   *
+   * @param release its tag, such as {@code v1.28.15-lts.2}
+   * @param packages names of the package files that were made
+   */
   private record Result(String release, List<String> packages) {}
 
   @Override

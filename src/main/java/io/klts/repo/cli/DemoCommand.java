@@ -66,6 +66,12 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--no-serve", description = "End after the publication.")
   private boolean noServe;
 
+  /**
+   * Where it is.
+   *
+   * @param url where the tree is served
+   * @param tree its folder
+   */
   private record Result(String url, String tree) {}
 
   @Override

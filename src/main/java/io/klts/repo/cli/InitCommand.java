@@ -75,6 +75,12 @@ final class InitCommand implements Callable<Integer>, Failure.Writing {
       converter = PackageConverter.class)
   private Set<String> packages = new LinkedHashSet<>();
 
+  /**
+   * What was begun.
+   *
+   * @param project its folder
+   * @param release the tag of its first release
+   */
   private record Result(String project, String release) {}
 
   @Override

@@ -44,6 +44,15 @@ final class KeyCommand implements Runnable {
         spec.commandLine(), "give one of: generate, check, export, rotate");
   }
 
+  /**
+   * What is known of a key.
+   *
+   * @param fingerprint in 40 hexadecimal digits
+   * @param userId whose key it is
+   * @param created in ISO form
+   * @param expires in ISO form; absent if it never does
+   * @param findings what is wrong with it, a sentence each
+   */
   private record Result(
       String fingerprint, String userId, String created, String expires, List<String> findings) {
 

@@ -24,6 +24,12 @@ final class ManualCommand implements Callable<Integer>, Failure.Writing {
       description = "The folder, such as /usr/local/share/man/man1; it is made if it is missing.")
   private Path folder;
 
+  /**
+   * What was written.
+   *
+   * @param folder where
+   * @param pages how many
+   */
   private record Result(String folder, int pages) {}
 
   @Override

@@ -59,6 +59,15 @@ final class MirrorBundleCommand implements Callable<Integer>, Failure.Writing {
       description = "Leave out what an earlier serial, which --tree has kept, had already.")
   private long since;
 
+  /**
+   * What was written.
+   *
+   * @param file the archive
+   * @param serial of the tree
+   * @param files in the archive, without manifest and signature
+   * @param bytes of the archive
+   * @param continued of these bytes, what an earlier run had written already
+   */
   private record Result(String file, long serial, int files, long bytes, long continued) {}
 
   @Override

@@ -69,6 +69,18 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
   @Option(names = "--dry-run", description = "Only say what would be fetched.")
   private boolean dryRun;
 
+  /**
+   * What came of it.
+   *
+   * @param from the source that was taken
+   * @param serialBefore the serial that the copy had; 0 for a new one
+   * @param serial the serial that it has now
+   * @param files how many were fetched
+   * @param bytes of those
+   * @param removed how many files went
+   * @param leftOut how many files the chosen part does not have
+   * @param done false for a dry run
+   */
   private record Result(
       String from,
       long serialBefore,

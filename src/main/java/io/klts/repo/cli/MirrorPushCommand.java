@@ -97,9 +97,18 @@ final class MirrorPushCommand implements Callable<Integer> {
   /**
    * What came of one mirror.
    *
+   * @param mirror its name
+   * @param ok whether it is right now
+   * @param serialBefore the serial that it had; 0 if none was believed
+   * @param serial the serial that it was brought to
+   * @param files how many were put
+   * @param bytes of those
+   * @param resumed how many files an earlier push had put already
+   * @param deleted paths that were deleted there
    * @param repaired files that readers did not get right at first
    * @param purged files that a cache was told to forget
    * @param problems that readers still have
+   * @param seconds how long it took
    * @param error why it failed; absent if it did not
    */
   private record Result(
@@ -170,6 +179,12 @@ final class MirrorPushCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * What came of all.
+   *
+   * @param dryRun whether nothing was done
+   * @param mirrors one for each mirror
+   */
   private record Results(boolean dryRun, List<Result> mirrors) {}
 
   @Override

@@ -33,7 +33,23 @@ record MirrorReport(
   /**
    * One mirror. What is not known is absent.
    *
+   * @param mirror its name; {@code origin} is where clients find the tree
+   * @param kind copy, prefix or cache
+   * @param url its public address
+   * @param area its country in two letters
+   * @param priority 1 is asked first, 99 last
    * @param state ok, bad or retired
+   * @param reachable whether it answered at all
+   * @param signed whether a trusted key signed its manifest
+   * @param serial of its tree
+   * @param behind how many serials it is behind
+   * @param lagSeconds for how long it has been behind, as far as is known
+   * @param date of its tree, as that says
+   * @param latencyMillis until the server began to send the manifest
+   * @param bytesPerSecond of a sample of a package
+   * @param certificateDays whole days that the server's certificate still has
+   * @param keyDays whole days that the key still has
+   * @param problems the worst first
    */
   record Line(
       String mirror,
@@ -54,6 +70,14 @@ record MirrorReport(
       Long keyDays,
       List<Problem> problems) {}
 
+  /**
+   * How all of them are.
+   *
+   * @param serial that they should have
+   * @param checked when they were looked at
+   * @param healthy whether clients may be sent to all of them
+   * @param mirrors the best first, then those that are retired
+   */
   record Result(long serial, String checked, boolean healthy, List<Line> mirrors) {}
 
   Result json() {
@@ -173,8 +197,26 @@ record MirrorReport(
     text.append(number).append('\n');
   }
 
+  /**
+   * Who publishes.
+   *
+   * @param url of the origin
+   * @param abbr the name of the repository in capitals
+   */
   private record Site(String url, String abbr) {}
 
+  /**
+   * A mirror in the words of MirrorZ.
+   *
+   * @param cname the name of what is mirrored
+   * @param desc the name of the mirror
+   * @param url its public address
+   * @param status a letter with a time: S good, F failed, R a prefix, C a cache, P retired; O
+   *     before the time of an older success
+   * @param upstream the origin; absent for the origin itself
+   * @param size of the tree
+   * @param disable true if it is retired; else absent
+   */
   private record MirrorzMirror(
       String cname,
       String desc,
@@ -184,6 +226,13 @@ record MirrorReport(
       String size,
       Boolean disable) {}
 
+  /**
+   * The whole document.
+   *
+   * @param version of the format: 1.7
+   * @param site who publishes
+   * @param mirrors the best first
+   */
   private record Mirrorz(double version, Site site, List<MirrorzMirror> mirrors) {}
 
   /**

@@ -28,6 +28,14 @@ final class PruneCommand implements Callable<Integer>, Failure.Writing {
   @Option(names = "--dry-run", description = "Only say what would go.")
   private boolean dryRun;
 
+  /**
+   * What went, or would.
+   *
+   * @param dropped serials that cannot be brought back any more
+   * @param paths of files that were deleted
+   * @param bytes of those
+   * @param done false for a dry run
+   */
   private record Result(List<Long> dropped, List<String> paths, long bytes, boolean done) {}
 
   @Override

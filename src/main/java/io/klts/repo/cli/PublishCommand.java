@@ -39,6 +39,13 @@ final class PublishCommand implements Callable<Integer>, Failure.Writing {
     signing = new SigningOptions(environment);
   }
 
+  /**
+   * What came of it.
+   *
+   * @param release its tag, such as {@code v1.28.15-lts.2}
+   * @param packages names of the package files that were made
+   * @param published what changed in the tree
+   */
   private record Result(String release, List<String> packages, TreeOptions.Result published) {}
 
   @Override

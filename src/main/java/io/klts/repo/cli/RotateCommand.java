@@ -155,6 +155,15 @@ final class RotateCommand implements Runnable {
     @Mixin private Console console;
     @Mixin private TreeFolder tree;
 
+    /**
+     * How a change of keys stands.
+     *
+     * @param signers fingerprints of the keys that sign, in the order of their signatures
+     * @param rotation the change that is under way; absent without one
+     * @param next the step that comes next; absent without a change
+     * @param due from when on, in ISO form; absent without a change
+     * @param retired keys that signed once
+     */
     private record Result(
         List<String> signers,
         Rotation rotation,

@@ -35,6 +35,11 @@ final class ServeCommand implements Callable<Integer> {
       converter = WholeNumber.Port.class)
   private int port;
 
+  /**
+   * Where it is.
+   *
+   * @param url where the tree is served
+   */
   private record Result(String url) {}
 
   @Override

@@ -25,6 +25,13 @@ final class StatusCommand implements Callable<Integer> {
   @Mixin private Console console;
   @Mixin private TreeFolder tree;
 
+  /**
+   * How a tree is.
+   *
+   * @param tree its folder
+   * @param healthy whether nobody has to act
+   * @param status in detail
+   */
   private record Result(String tree, boolean healthy, Status status) {}
 
   @Override

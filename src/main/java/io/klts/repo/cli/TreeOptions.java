@@ -57,6 +57,11 @@ final class TreeOptions {
   /**
    * What came of it.
    *
+   * @param tree its folder
+   * @param serialBefore the serial that was there; 0 for a new tree
+   * @param serial the serial that is there now
+   * @param changed how many files were put
+   * @param kept how many stayed as they were
    * @param key fingerprint of the primary key; absent for an unsigned tree
    */
   record Result(String tree, long serialBefore, long serial, int changed, int kept, String key) {}

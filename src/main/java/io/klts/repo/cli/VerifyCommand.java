@@ -52,6 +52,21 @@ final class VerifyCommand implements Callable<Integer> {
               + " tree fits together.")
   private Path keyFile;
 
+  /**
+   * What was found.
+   *
+   * @param tree the folder or address
+   * @param healthy whether no client can fail over it
+   * @param serial of its manifest
+   * @param key fingerprint of the key that signed the manifest; empty if that is not proven
+   * @param files how many the manifest lists
+   * @param bytes of those
+   * @param channels how many were looked at
+   * @param packages how many they list
+   * @param older how many files of earlier states are still there, which harm nobody
+   * @param notes what the reader must know to judge the result
+   * @param problems what is wrong
+   */
   private record Result(
       String tree,
       boolean healthy,

@@ -15,7 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** {@code mirrors.conf} as it is written. */
+/**
+ * {@code mirrors.conf} as it is written.
+ *
+ * @param origin where clients find the tree that is published
+ * @param mirror by name, one table {@code [mirror.NAME]} each: lower-case letters, digits and
+ *     dashes
+ * @param registry by name, accelerators for container images; packages never go there. Each
+ *     publication writes them into the installer
+ */
 record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Accelerator> registry) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
@@ -55,6 +63,21 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
         document.origin.mirror(), Optional.ofNullable(document.origin.rsync), mirrors, registries);
   }
 
+  /**
+   * The table {@code [origin]}.
+   *
+   * @param url the address under which clients find the tree, without a slash at its end
+   * @param upload where {@code mirror push} writes it: {@code file:}, {@code s3:}, {@code rsync:},
+   *     {@code rsync+ssh:}, {@code sftp:}, {@code webdav+http:}, {@code webdav+https:}; the origin
+   *     serves the folder itself without it
+   * @param endpoint of an S3-compatible store: the address where it answers
+   * @param region of such a store; {@code us-east-1} without it
+   * @param style how such a store is told the bucket: {@code virtual} (without it), {@code path} or
+   *     {@code bucket}
+   * @param credentials {@code env:NAME}: the environment variables that begin with NAME have them
+   * @param area its country in two letters, such as {@code cn}
+   * @param rsync the address from which others may copy it by rsync; {@code MIRRORING.md} says it
+   */
   record Origin(
       String url,
       String upload,
@@ -91,7 +114,31 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
     }
   }
 
-  /** A table {@code [mirror.NAME]}. */
+  /**
+   * A table {@code [mirror.NAME]}.
+   *
+   * @param url its public address, without a slash at its end; of a prefix it ends with {@code
+   *     {origin}}, in whose place the origin's address is put
+   * @param kind {@code copy} (without it): it holds all files. {@code prefix}: it forwards to the
+   *     address within its own. {@code cache}: it fetches a file when it is asked for
+   * @param upload where {@code mirror push} writes it: {@code file:}, {@code s3:}, {@code rsync:},
+   *     {@code rsync+ssh:}, {@code sftp:}, {@code webdav+http:}, {@code webdav+https:}; it is only
+   *     watched without it
+   * @param endpoint of an S3-compatible store: the address where it answers
+   * @param region of such a store; {@code us-east-1} without it
+   * @param style how such a store is told the bucket: {@code virtual} (without it), {@code path} or
+   *     {@code bucket}
+   * @param credentials {@code env:NAME}: the environment variables that begin with NAME have them
+   * @param area its country in two letters, such as {@code cn}
+   * @param priority 1 is asked first, 99 last; 50 without it
+   * @param interval how often it is renewed, as {@code 30m}, {@code 24h}, {@code 2d}: so far it may
+   *     be behind; 72 hours without it
+   * @param purge of a cache: the address that makes it forget a file, with {@code {path}} in it
+   * @param paths where a mirror that lays the tree out anew has the folders {@code rpm} and {@code
+   *     apt}
+   * @param status {@code active} (without it), or {@code retired}: kept for history, nobody asks it
+   * @param note for people
+   */
   record Table(
       String url,
       String kind,
@@ -182,7 +229,15 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
     }
   }
 
-  /** A table {@code [registry.NAME]}. */
+  /**
+   * A table {@code [registry.NAME]}.
+   *
+   * @param match the registry in whose place it is asked, such as {@code ghcr.io}
+   * @param url its host, and path if any
+   * @param area its country in two letters
+   * @param priority 1 is asked first, 99 last; 50 without it
+   * @param status {@code active} (without it) or {@code retired}
+   */
   record Accelerator(String match, String url, String area, Integer priority, String status) {
 
     Accelerator {

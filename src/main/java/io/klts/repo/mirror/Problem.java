@@ -3,9 +3,12 @@ package io.klts.repo.mirror;
 /**
  * Something that is not as it should be on a mirror.
  *
+ * @param kind what is wrong
  * @param fault whether clients must not be sent there; otherwise it is a warning
  * @param path of the file in the tree, before a mirror lays it out anew; empty if it is about the
  *     mirror as a whole
+ * @param expected what should be there
+ * @param found what is there
  * @param remedy what to do
  */
 public record Problem(

@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 /**
  * What changed in a tree from one serial to another, which may be the earlier one.
  *
+ * @param from the one that is compared with
+ * @param to the one that is looked at
  * @param releases in the order of their versions
  * @param packages by channel; the channel with everything is left out, it has those of all others
  * @param indexes paths of those from which clients begin that are not the same
@@ -39,6 +41,7 @@ public record Difference(
   /**
    * What is true of a serial as a whole.
    *
+   * @param serial of the tree
    * @param key fingerprints of the keys that signed it, in the order of their signatures, with
    *     blanks between; empty if it is unsigned
    * @param date of its indexes
@@ -71,6 +74,7 @@ public record Difference(
   /**
    * A release that is not what it was.
    *
+   * @param event what happened to it
    * @param release its tag
    * @param reason why it is withdrawn; empty if it is not
    */
@@ -79,6 +83,9 @@ public record Difference(
   /**
    * A package that a channel has more, or less.
    *
+   * @param added whether it came; else it went
+   * @param channel such as {@code v1.28}
+   * @param name of the package
    * @param version with the release of an rpm
    * @param arch as the format calls it
    * @param format {@code rpm} or {@code deb}

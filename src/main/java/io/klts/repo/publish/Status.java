@@ -27,12 +27,16 @@ import java.util.Optional;
  * How a tree is: what is in it, and for how long it is good without anybody doing anything. It says
  * nothing about the bytes of its files.
  *
+ * @param serial of the tree
  * @param published when the serial came into this folder, in ISO form; empty if nothing did
+ * @param channels one for each minor
  * @param files how many the manifest lists
  * @param bytes of those
  * @param olderBytes of files that only earlier generations need
  * @param prunableBytes of those that {@code prune} would delete now
  * @param generations serials of the earlier states that are kept, the newest first
+ * @param keys that the tree offers
+ * @param validity how long the indexes hold
  * @param unfinished whether files of a change are in place that has not ended
  * @param running who changes the tree now; empty if nobody does, as far as can be seen
  * @param problems why clients or the next publication fail, or soon will
@@ -57,8 +61,12 @@ public record Status(
   /**
    * A channel of a minor.
    *
+   * @param channel such as {@code v1.28}
    * @param releases without those that are withdrawn
+   * @param withdrawn how many releases were withdrawn
    * @param newest tag of the newest release; empty if all are withdrawn
+   * @param rpms how many it lists
+   * @param debs how many it lists
    */
   public record Channel(
       String channel, int releases, int withdrawn, String newest, int rpms, int debs) {}
@@ -66,6 +74,9 @@ public record Status(
   /**
    * A key that the tree offers.
    *
+   * @param path in the tree
+   * @param fingerprint in 40 hexadecimal digits
+   * @param userId whose key it is
    * @param signs whether it is the one that signed the tree
    * @param expires in ISO form; empty if it never does
    * @param daysLeft whole days until then; {@code null} if it never does

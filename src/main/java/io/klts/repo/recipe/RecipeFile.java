@@ -7,7 +7,23 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** {@code package.yaml} as it is written. */
+/**
+ * {@code package.yaml} as it is written.
+ *
+ * @param role {@code release} for a package that has the version of the release, {@code addon} for
+ *     one with a version of its own
+ * @param summary one line of less than 80 characters: a capital first, no full stop, no article,
+ *     not the name
+ * @param description what it is for; paragraphs have an empty line between them
+ * @param homepage web address of the program
+ * @param license SPDX name of the licence
+ * @param section Debian's section, such as {@code admin}
+ * @param files what it holds
+ * @param directories folders that it makes and owns
+ * @param relations what it needs, conflicts with and provides
+ * @param scripts by format, {@code rpm} or {@code deb}, and name of the script, the file beside the
+ *     recipe
+ */
 record RecipeFile(
     String role,
     String summary,
@@ -86,6 +102,20 @@ record RecipeFile(
     }
   }
 
+  /**
+   * A file: either a program or one that lies beside the recipe.
+   *
+   * @param path where it is installed
+   * @param binary name of the program in the folder of binaries; installed with mode 0755
+   * @param source file beside the recipe, or after {@code ../} beside its folder
+   * @param mode of a source, such as {@code "0600"}; 0644 without it
+   * @param config whether an operator may edit it: upgrades keep the edits
+   * @param doc whether it is documentation
+   * @param license whether it is the licence
+   * @param format {@code rpm} or {@code deb}; for both without it
+   * @param versions for which versions of the package this holds, such as {@code >= 1.18, < 1.32};
+   *     for all without it
+   */
   record FileEntry(
       String path,
       String binary,
@@ -133,6 +163,15 @@ record RecipeFile(
     }
   }
 
+  /**
+   * A folder.
+   *
+   * @param path where it is
+   * @param mode such as {@code "0750"}; 0755 without it
+   * @param format {@code rpm} or {@code deb}; for both without it
+   * @param versions for which versions of the package this holds, such as {@code >= 1.18, < 1.32};
+   *     for all without it
+   */
   record DirectoryEntry(String path, String mode, String format, String versions)
       implements Conditional {
 
@@ -149,6 +188,20 @@ record RecipeFile(
     }
   }
 
+  /**
+   * A relation to other packages, of exactly one kind.
+   *
+   * @param requires what must be installed, as {@code name} or {@code name >= version}; after
+   *     {@code |} an alternative, for one format only
+   * @param recommends what is installed too, unless somebody says no
+   * @param suggests what goes well with it
+   * @param conflicts what cannot be installed beside it
+   * @param replaces what it takes the place of
+   * @param provides what it can be called besides its name
+   * @param format {@code rpm} or {@code deb}; for both without it
+   * @param versions for which versions of the package this holds, such as {@code >= 1.18, < 1.32};
+   *     for all without it
+   */
   record RelationEntry(
       String requires,
       String recommends,

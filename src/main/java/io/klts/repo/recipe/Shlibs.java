@@ -16,6 +16,15 @@ public final class Shlibs {
     private static final long serialVersionUID = 1L;
   }
 
+  /**
+   * The entry of a library.
+   *
+   * @param deb the Debian package that holds it; needed
+   * @param symbols the prefix of symbol versions that carry the package's version: with {@code
+   *     GLIBC} the symbol version {@code GLIBC_2.34} is there from 2.34 on
+   * @param atLeast a minimum that holds whatever the program asks for
+   * @param versions package versions of the symbol versions that do not follow the prefix
+   */
   record Entry(String deb, String symbols, String atLeast, Map<String, String> versions) {
 
     Entry {

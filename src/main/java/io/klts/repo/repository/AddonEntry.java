@@ -8,6 +8,7 @@ import java.util.SortedSet;
  * A published release of an add-on.
  *
  * @param name of the add-on
+ * @param version such as {@code 1.7.30-lts.0}
  * @param published the day, as {@code 2026-04-14}
  * @param fixes the vulnerabilities that it fixes; {@code null} if nobody recorded them
  * @param packages their names

@@ -7,11 +7,12 @@ import java.util.Map;
 /**
  * A part, as {@code packages.json} lists it.
  *
+ * @param name {@code v1.28}, or {@code addons} for those of all minors
  * @param rpms how many the channel with everything lists
  * @param columns the digest of its columns
  * @param stanzas the digest of those columns that are indexes of apt
  * @param list the digest of its list
- * @param sizes of its columns
+ * @param sizes of its columns, by their names
  */
 record PartEntry(
     String name,

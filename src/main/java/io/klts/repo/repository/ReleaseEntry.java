@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /**
  * A published release.
  *
+ * @param version such as {@code 1.28.15-lts.2}
  * @param published the day, as {@code 2026-04-14}
  * @param archs Go's names of its architectures
  * @param withdrawn why it is in no index any more; {@code null} if it is

@@ -292,7 +292,12 @@ public final class State {
     }
   }
 
-  /** As the document has it. */
+  /**
+   * How long indexes hold, as the document has it.
+   *
+   * @param asOf no index has an earlier date
+   * @param validDays clients refuse or warn after so many days; 0 for no limit
+   */
   private record ValidityEntry(String asOf, int validDays) {
 
     ValidityEntry {
@@ -328,7 +333,12 @@ public final class State {
             .map(date -> date.plus(validity.validDays(), ChronoUnit.DAYS));
   }
 
-  /** As the document has it. */
+  /**
+   * The end of a minor, as the document has it.
+   *
+   * @param minor such as {@code 1.28}
+   * @param day on which upstream ended its support
+   */
   private record EndOfLife(String minor, String day) {
 
     EndOfLife {

@@ -39,6 +39,11 @@ public final class MirrorLists {
     }
   }
 
+  /**
+   * {@code mirrors.json}.
+   *
+   * @param mirrors in the order in which they are asked; the origin is the last
+   */
   private record Document(List<ListedMirror> mirrors) {}
 
   private final Definitions definitions;

@@ -20,6 +20,8 @@ public final class Releases {
   /**
    * A release, as {@code releases.json} lists it.
    *
+   * @param version such as {@code 1.28.15-lts.2}
+   * @param channel of its minor, such as {@code v1.28}
    * @param published the day, as {@code 2026-04-14}
    * @param endOfLife the day when upstream ended its support for the channel's minor; {@code null}
    *     if nobody recorded it
@@ -37,6 +39,11 @@ public final class Releases {
       List<String> fixes,
       String withdrawn) {}
 
+  /**
+   * The whole file.
+   *
+   * @param releases in the order of their versions
+   */
   private record Document(List<Entry> releases) {}
 
   /** How the channel with everything is called. */

@@ -64,7 +64,9 @@ public record Manifest(
   /**
    * One file.
    *
+   * @param sha256 of its content
    * @param size in bytes
+   * @param stage in which step of a change it becomes visible
    */
   public record Entry(Sha256 sha256, long size, Stage stage) {
 

@@ -3,7 +3,10 @@ package io.klts.repo.verify;
 /**
  * One thing that is not as it should be.
  *
+ * @param severity whether clients fail over it
  * @param file of the tree, or a channel
+ * @param expected what should be there
+ * @param found what is there
  * @param remedy what to do
  */
 public record Problem(
