@@ -139,6 +139,7 @@ record MirrorsFile(Origin origin, Map<String, Table> mirror, Map<String, Acceler
    * @param status {@code active} (without it), or {@code retired}: kept for history, nobody asks it
    * @param note for people
    */
+  @SuppressWarnings("InvalidParam") // {path} is what a user writes.
   record Table(
       String url,
       String kind,

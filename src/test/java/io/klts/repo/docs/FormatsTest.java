@@ -211,7 +211,8 @@ class FormatsTest {
   private static String example(String name, String lines) throws IOException {
     List<String> all = Files.readString(file(name)).lines().toList();
     List<String> shown = new ArrayList<>();
-    for (String range : lines == null ? List.of("1-" + all.size()) : List.of(lines.split(","))) {
+    for (String range :
+        lines == null ? List.of("1-" + all.size()) : List.of(lines.split(",", -1))) {
       String[] ends = range.split("-", -1);
       if (!shown.isEmpty()) {
         shown.add("…");

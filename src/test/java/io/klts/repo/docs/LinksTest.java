@@ -37,7 +37,7 @@ class LinksTest {
           followed++;
           Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
           boolean found = Files.exists(target);
-          if (!found || parts.length > 1 && !anchors(target).contains(parts[1])) {
+          if (!found || (parts.length > 1 && !anchors(target).contains(parts[1]))) {
             broken.add(page + ": " + link.group(1));
           }
         }

@@ -56,7 +56,7 @@ final class Meanings {
       field.setAccessible(true);
       return Matcher.quoteReplacement(String.valueOf(field.get(null)));
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(record + " has no constant " + name, e);
+      throw new LinkageError(record + " has no constant " + name, e);
     }
   }
 

@@ -73,7 +73,7 @@ final class Messages {
       StringBuilder text = new StringBuilder();
       append(sum, text);
       add(text.toString());
-      return super.visitBinary(sum, unused);
+      return super.visitBinary(sum, null);
     }
 
     @Override
@@ -81,7 +81,7 @@ final class Messages {
       if (literal.getValue() instanceof String text) {
         add(text);
       }
-      return super.visitLiteral(literal, unused);
+      return super.visitLiteral(literal, null);
     }
 
     private void add(String text) {

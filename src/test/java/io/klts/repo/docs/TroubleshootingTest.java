@@ -50,7 +50,7 @@ class TroubleshootingTest {
     List<String> unknown = new ArrayList<>();
     List<String> quoted = quoted();
     for (String message : quoted) {
-      for (String constant : JOINT.split(KIND.matcher(message).replaceFirst(""))) {
+      for (String constant : JOINT.split(KIND.matcher(message).replaceFirst(""), -1)) {
         if (!isSaid(constant.strip(), all)) {
           unknown.add(message + ": " + constant.strip());
         }
