@@ -25,7 +25,7 @@ final class ControlFields {
     return new Control()
         .set("Package", spec.name())
         .set("Version", spec.version().deb())
-        .set("Architecture", spec.arch().deb())
+        .set("Architecture", spec.debArch())
         .set("Maintainer", spec.identity().maintainer())
         .set("Installed-Size", Long.toString(installedSize))
         .set("Section", spec.section())

@@ -45,7 +45,7 @@ public final class DebWriter {
 
   /** The file name that package managers expect: {@code kubeadm_1.28.15-lts.2_amd64.deb}. */
   public static String fileName(PackageSpec spec) {
-    return spec.name() + "_" + spec.version().deb() + "_" + spec.arch().deb() + ".deb";
+    return spec.name() + "_" + spec.version().deb() + "_" + spec.debArch() + ".deb";
   }
 
   /**

@@ -159,7 +159,7 @@ public final class Publication {
     PackageSpec spec = built.spec();
     RpmPackage rpm = RpmPackage.read(built.file());
     String path =
-        Repository.rpmPath(release.minor(), spec.arch(), built.file().getFileName().toString());
+        Repository.rpmPath(release.minor().channel(), spec, built.file().getFileName().toString());
     // The older file stays if only its signature is another: clients may have it.
     if (state.add(release, spec.version(), path, rpm).equals(rpm.sha256())) {
       wanted.add(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), rpm.sha256()));
@@ -174,7 +174,7 @@ public final class Publication {
         release,
         spec.version(),
         path,
-        spec.arch(),
+        spec.debArch(),
         deb.size(),
         deb.sha256(),
         deb.control().toString());
@@ -346,8 +346,8 @@ public final class Publication {
    * another key, with older errata, of another address, or an earlier run died over them.
    */
   public Outcome commit() throws IOException {
-    if (tree.unfinished() || state.hasOlderErrata() || hasMoved()) {
-      return commitAll();
+    if (renewKeyring() || tree.unfinished() || state.hasOlderErrata() || hasMoved()) {
+      return commit(state.minors(), false);
     }
     SortedSet<Minor> minors = state.minors();
     List<String> signing = signers().fingerprints();
@@ -365,7 +365,53 @@ public final class Publication {
 
   /** Like {@link #commit}, for all channels: what is right already stays. */
   public Outcome commitAll() throws IOException {
+    renewKeyring();
     return commit(state.minors(), false);
+  }
+
+  /**
+   * Brings the packages up to date that bring keys and definitions to machines; true if there is a
+   * new version of them, which all channels have to list.
+   */
+  private boolean renewKeyring() throws IOException {
+    List<PublicKey> published = keys.published(state);
+    if (published.isEmpty()) {
+      return false;
+    }
+    Keyring keyring = new Keyring(identity, site.baseUrl(), state, published);
+    List<Keyring.Channelled> packages = keyring.packages(state.minors());
+    Set<String> present =
+        state.retainKeyring(packages.stream().map(Keyring.Channelled::path).toList());
+    addKeyring(packages.stream().filter(one -> !present.contains(one.path())).toList());
+    boolean renewed = !state.keyring().equals(Optional.of(keyring.entry()));
+    state.setKeyring(keyring.entry());
+    // Older ones leave the manifest, too.
+    fromState |= renewed;
+    return renewed;
+  }
+
+  private void addKeyring(List<Keyring.Channelled> packages) throws IOException {
+    if (packages.isEmpty()) {
+      return;
+    }
+    Path folder = tree.scratch().resolve("keyring");
+    List<Path> files = Keyring.build(packages, signers().primary(), folder);
+    for (int i = 0; i < files.size(); i++) {
+      Keyring.Channelled one = packages.get(i);
+      Sha256 sha256;
+      if (one.spec().format() == Format.RPM) {
+        RpmPackage rpm = RpmPackage.read(files.get(i));
+        state.addKeyring(one.channel(), one.path(), rpm);
+        sha256 = rpm.sha256();
+      } else {
+        DebPackage deb = DebPackage.read(files.get(i));
+        String control = deb.control().toString();
+        state.addKeyring(one.channel(), one.path(), deb.size(), deb.sha256(), control);
+        addChangelog(Repository.changelogPath(one.path()), one.spec());
+        sha256 = deb.sha256();
+      }
+      wanted.add(new TreeFile(one.path(), Stage.PAYLOAD, Blob.of(files.get(i)), sha256));
+    }
   }
 
   private Outcome commit(SortedSet<Minor> minors, boolean splice) throws IOException {

@@ -8,10 +8,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A package, whole: a recipe bound to a release, an architecture and a format.
  *
+ * @param arch absent if it is the same for all architectures
  * @param section Debian's section
  * @param contents by path, each path once
  * @param scripts the text of each script; only hooks of {@code format}
@@ -19,7 +21,7 @@ import java.util.Map;
  */
 public record PackageSpec(
     String name,
-    Arch arch,
+    Optional<Arch> arch,
     Format format,
     Identity identity,
     String summary,
@@ -31,6 +33,16 @@ public record PackageSpec(
     List<Relation> relations,
     Map<Hook, String> scripts,
     List<Release> history) {
+
+  /** What rpm calls its architecture. */
+  public String rpmArch() {
+    return arch.map(Arch::rpm).orElse("noarch");
+  }
+
+  /** What dpkg calls its architecture. */
+  public String debArch() {
+    return arch.map(Arch::deb).orElse("all");
+  }
 
   /** Its version. */
   public LtsVersion version() {

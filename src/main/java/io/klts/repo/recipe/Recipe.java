@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -131,7 +132,7 @@ public final class Recipe {
     LtsVersion version = history.get(0).version();
     return new PackageSpec(
         name,
-        arch,
+        Optional.of(arch),
         format,
         identity,
         file.summary(),

@@ -42,7 +42,7 @@ public record Relation(Kind kind, List<Capability> alternatives) {
           "([A-Za-z0-9/][A-Za-z0-9+._()/-]*)(?: *(<=|>=|<|=|>) *([0-9][A-Za-z0-9.+~-]*))?");
 
   /** Reads {@code name}, {@code name >= 1.2} or, with several of them, {@code a | b}. */
-  static Relation parse(Kind kind, String text) {
+  public static Relation parse(Kind kind, String text) {
     return new Relation(kind, Arrays.stream(text.split("\\|", -1)).map(Relation::one).toList());
   }
 

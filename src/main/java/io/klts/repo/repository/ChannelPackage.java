@@ -22,8 +22,7 @@ public record ChannelPackage(
 
   /** By channel, then by path, which begins with the format. */
   private static final Comparator<ChannelPackage> ORDER =
-      Comparator.comparing((ChannelPackage p) -> Minor.ofChannel(p.channel))
-          .thenComparing(ChannelPackage::path);
+      Comparator.comparing(ChannelPackage::minor).thenComparing(ChannelPackage::path);
 
   private static final Pattern RPM = Pattern.compile("(.+)-([^-]+-[^-]+)\\.([^.]+)\\.rpm");
   private static final Pattern DEB = Pattern.compile("([^_]+)_([^_]+)_([^_]+)\\.deb");
@@ -49,6 +48,13 @@ public record ChannelPackage(
                 new ChannelPackage(
                     channel, file.name, file.version, file.arch, format, entry.path()))
         .toList();
+  }
+
+  /** The channel with everything comes last. */
+  private Minor minor() {
+    return channel.equals(Part.EVERYTHING)
+        ? new Minor(Integer.MAX_VALUE, 0)
+        : Minor.ofChannel(channel);
   }
 
   @Override

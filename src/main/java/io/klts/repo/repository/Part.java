@@ -11,6 +11,7 @@ import io.klts.repo.tree.TreePath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,10 @@ import java.util.TreeSet;
 import org.apache.commons.io.function.IOSupplier;
 
 /**
- * A part of the state: the packages of one minor, or the add-ons of all minors. What the indexes
- * say of its packages is kept word for word, one column for each kind of index: an index of the
- * part is its column, whole. A list beside says which piece of each column is which package's.
+ * A part of the state: the packages of one minor, the add-ons of all minors, or what brings keys
+ * and definitions to machines. What the indexes say of its packages is kept word for word, one
+ * column for each kind of index: an index of the part is its column, whole. A list beside says
+ * which piece of each column is which package's.
  *
  * <p>In the tree these are {@code packages/v1.28-<digest>.gz}, {@code .xz} and {@code .json}.
  */
@@ -33,11 +35,20 @@ final class Part {
   /** The part with the packages that are not bound to a minor. */
   static final String ADDONS = "addons";
 
+  /** The part with the packages that tell machines of the tree itself, one set for each channel. */
+  static final String KEYRING = "keyring";
+
+  /** What stands for a channel's name in a package of the channel with everything. */
+  static final String EVERYTHING = "all";
+
+  /** The column of Debian packages that every architecture lists. */
+  static final String EVERY_ARCH = "all";
+
   /**
    * A published package.
    *
    * @param path in the tree: {@code rpm/v1.28/x86_64/….rpm} or {@code apt/pool/main/…/….deb}
-   * @param releases those that it belongs to
+   * @param releases those that it belongs to; of a package of {@link #KEYRING}, its channel
    * @param size of the file in bytes
    * @param sha256 of the file
    * @param content equal for the same package under different signatures
@@ -77,10 +88,13 @@ final class Part {
     List<String> channels() {
       return isRpm()
           ? List.of(channel())
-          : releases.stream()
-              .map(release -> LtsVersion.parse(release).minor().channel())
-              .distinct()
-              .toList();
+          : releases.stream().map(Entry::channelOf).distinct().toList();
+    }
+
+    private static String channelOf(String release) {
+      return release.equals(EVERYTHING) || release.startsWith("v")
+          ? release
+          : LtsVersion.parse(release).minor().channel();
     }
 
     String fileName() {
@@ -105,9 +119,9 @@ final class Part {
                   : build.source() + "_" + version.deb() + "_");
     }
 
-    private Item with(LtsVersion release) {
+    private Item with(String release) {
       SortedSet<String> releases = new TreeSet<>(entry.releases);
-      releases.add(release.toString());
+      releases.add(release);
       return of(releases);
     }
 
@@ -242,11 +256,12 @@ final class Part {
   /**
    * Adds an rpm to a release.
    *
+   * @param release its version, or the name of a channel
    * @return the entry that is in the state now: the older one, if that is the same package, perhaps
    *     under another signature
    * @throws IOException if there is another package under its path
    */
-  Entry add(LtsVersion release, String path, RpmPackage rpm) throws IOException {
+  Entry add(String release, String path, RpmPackage rpm) throws IOException {
     Map<String, byte[]> pieces = new LinkedHashMap<>();
     String href = path.substring(path.indexOf('/', Repository.RPM_FOLDER.length() + 1) + 1);
     pieces.put(Kind.PRIMARY.type(), RpmElements.primary(rpm, href).getBytes(UTF_8));
@@ -258,17 +273,18 @@ final class Part {
   /**
    * Adds a Debian package to a release.
    *
+   * @param release its version, or the name of a channel
    * @param arch Debian's name of its architecture
    * @throws IOException if there is another package under its path
    */
-  void add(LtsVersion release, String path, String arch, long size, Sha256 sha256, String control)
+  void add(String release, String path, String arch, long size, Sha256 sha256, String control)
       throws IOException {
     String stanza = AptSuite.stanza(control, path, size, sha256);
     add(release, path, size, sha256, sha256, Map.of(arch, stanza.getBytes(UTF_8)));
   }
 
   private Entry add(
-      LtsVersion release,
+      String release,
       String path,
       long size,
       Sha256 sha256,
@@ -287,6 +303,20 @@ final class Part {
     items.put(path, item.with(release));
     columns = null;
     return item.entry;
+  }
+
+  /** The packages that a channel lists. */
+  List<Item> inChannel(String channel) throws IOException {
+    return items().values().stream()
+        .filter(item -> item.entry.channels().contains(channel))
+        .toList();
+  }
+
+  /** Takes out all packages but some; false if there were no others. */
+  boolean retain(Collection<String> paths) throws IOException {
+    boolean changed = items().keySet().retainAll(paths);
+    columns = changed ? null : columns;
+    return changed;
   }
 
   /** The names of the packages of a build. */
@@ -364,13 +394,9 @@ final class Part {
     return columns;
   }
 
-  /** How many rpms the channel with everything lists. */
-  int rpms() throws IOException {
+  /** How many rpms there are, each file once. */
+  static int rpms(Collection<Item> items) {
     return (int)
-        items().values().stream()
-            .filter(i -> i.entry.isRpm())
-            .map(i -> i.entry.fileName())
-            .distinct()
-            .count();
+        items.stream().filter(i -> i.entry.isRpm()).map(i -> i.entry.fileName()).distinct().count();
   }
 }

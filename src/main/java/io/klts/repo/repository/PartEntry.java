@@ -28,7 +28,7 @@ record PartEntry(
     Present.check(stanzas, "stanzas");
     Present.check(list, "list");
     sizes = sizes == null ? Map.of() : sizes;
-    if (!name.equals(Part.ADDONS)) {
+    if (!name.equals(Part.ADDONS) && !name.equals(Part.KEYRING)) {
       Minor.ofChannel(name);
     }
   }

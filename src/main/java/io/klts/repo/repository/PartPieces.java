@@ -1,12 +1,12 @@
 package io.klts.repo.repository;
 
-import io.klts.repo.catalogue.Minor;
 import io.klts.repo.repository.Part.Item;
 import io.klts.repo.repository.RpmChannel.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,11 +43,27 @@ record PartPieces(Map<String, Piece> pieces) {
   /** Renders the add-ons: each once, though each rpm lies in several channels. */
   static PartPieces ofAddons(Part part, SortedSet<String> archs, Piece updateInfo)
       throws IOException {
+    Map<String, Piece> pieces = packages(part, archs);
+    pieces.putAll(rpms(part.items().values()));
+    pieces.put(Kind.UPDATEINFO.type(), updateInfo);
+    return new PartPieces(pieces);
+  }
+
+  /** Renders what brings keys and definitions: that of the channels with everything only. */
+  static PartPieces ofKeyring(Part part, SortedSet<String> archs) throws IOException {
+    List<Item> items = part.inChannel(Part.EVERYTHING);
+    Map<String, Piece> pieces = rpms(items);
+    Piece stanzas = Piece.of(Part.join(items).getOrDefault(Part.EVERY_ARCH, new byte[0])).withXz();
+    archs.forEach(arch -> pieces.put(arch, stanzas));
+    return new PartPieces(pieces);
+  }
+
+  private static Map<String, Piece> rpms(Collection<Item> items) {
     Set<String> seen = new HashSet<>();
     ByteArrayOutputStream primary = new ByteArrayOutputStream();
     ByteArrayOutputStream filelists = new ByteArrayOutputStream();
     ByteArrayOutputStream other = new ByteArrayOutputStream();
-    for (Item item : part.items().values()) {
+    for (Item item : items) {
       if (item.entry().isRpm() && seen.add(item.entry().fileName())) {
         byte[] element = item.pieces().get(Kind.PRIMARY.type());
         primary.writeBytes(seenFromAbove(element, item.entry().channel()));
@@ -55,12 +71,11 @@ record PartPieces(Map<String, Piece> pieces) {
         other.writeBytes(item.pieces().get(Kind.OTHER.type()));
       }
     }
-    Map<String, Piece> pieces = packages(part, archs);
+    Map<String, Piece> pieces = new HashMap<>();
     pieces.put(Kind.PRIMARY.type(), Piece.of(primary.toByteArray()));
     pieces.put(Kind.FILELISTS.type(), Piece.of(filelists.toByteArray()));
     pieces.put(Kind.OTHER.type(), Piece.of(other.toByteArray()));
-    pieces.put(Kind.UPDATEINFO.type(), updateInfo);
-    return new PartPieces(pieces);
+    return pieces;
   }
 
   private static Map<String, Piece> packages(Part part, SortedSet<String> archs) {
@@ -91,12 +106,5 @@ record PartPieces(Map<String, Piece> pieces) {
     }
     out.write(elements, from, elements.length - from);
     return out.toByteArray();
-  }
-
-  /** Those add-ons that a minor's channels list. */
-  static List<Item> inChannel(Part addons, Minor minor) throws IOException {
-    return addons.items().values().stream()
-        .filter(item -> item.entry().channels().contains(minor.channel()))
-        .toList();
   }
 }

@@ -55,9 +55,9 @@ public final class Repository {
     this.updateInfo = new UpdateInfo(identity, state);
   }
 
-  /** Where an rpm of a minor's channel goes: {@code rpm/v1.28/x86_64/<file name>}. */
-  public static String rpmPath(Minor minor, Arch arch, String fileName) {
-    return RPM_FOLDER + "/" + minor.channel() + "/" + arch.rpm() + "/" + fileName;
+  /** Where an rpm of a channel goes: {@code rpm/v1.28/x86_64/<file name>}. */
+  public static String rpmPath(String channel, PackageSpec spec, String fileName) {
+    return RPM_FOLDER + "/" + channel + "/" + spec.rpmArch() + "/" + fileName;
   }
 
   /** Where a Debian package goes: {@code apt/pool/main/k/kubeadm/<file name>}. */
@@ -119,7 +119,7 @@ public final class Repository {
       state.load(state.parts());
     } else {
       state.load(minors.stream().map(Part::of).toList());
-      state.load(List.of(Part.ADDONS));
+      state.load(List.of(Part.ADDONS, Part.KEYRING));
     }
     Map<String, PartPieces> pieces = pieces(published);
     List<Index> indexes = new ArrayList<>();
@@ -167,6 +167,9 @@ public final class Repository {
 
   private PartPieces rendered(String name) throws IOException {
     Part part = state.part(name);
+    if (name.equals(Part.KEYRING)) {
+      return PartPieces.ofKeyring(part, archs);
+    }
     Piece updates = updateInfo.of(name, part.items().values());
     return name.equals(Part.ADDONS)
         ? PartPieces.ofAddons(part, archs, updates)
@@ -182,26 +185,31 @@ public final class Repository {
     }
   }
 
-  /** The two channels of a minor: its own packages, then the add-ons that it needs. */
+  /**
+   * The two channels of a minor: its own packages, then the add-ons that it needs, then those that
+   * bring its keys and definitions.
+   */
   private List<Index> channels(Minor minor, PartPieces own) throws IOException {
     String channel = minor.channel();
     List<ReleaseEntry> releases = state.releases(minor);
     Piece primary = state.part(Part.of(minor)).column(Kind.PRIMARY.type());
-    List<Item> items = PartPieces.inChannel(state.part(Part.ADDONS), minor);
-    Map<String, byte[]> addons = new HashMap<>(Part.join(items));
-    addons.put(Kind.UPDATEINFO.type(), updateInfo.of(Part.ADDONS, items).text());
-    int rpms =
-        state.rpms(Part.of(minor)) + (int) items.stream().filter(i -> i.entry().isRpm()).count();
+    List<Item> addons = state.part(Part.ADDONS).inChannel(channel);
+    List<Item> items = new ArrayList<>(addons);
+    items.addAll(state.part(Part.KEYRING).inChannel(channel));
+    Map<String, byte[]> others = new HashMap<>(Part.join(items));
+    others.put(Kind.UPDATEINFO.type(), updateInfo.of(Part.ADDONS, addons).text());
+    int rpms = state.rpms(Part.of(minor)) + Part.rpms(items);
     Map<Kind, Document> documents = new EnumMap<>(Kind.class);
     for (Kind kind : Kind.values()) {
       Piece piece = kind == Kind.PRIMARY ? primary : own.of(kind.type());
-      Piece more = Piece.of(addons.getOrDefault(kind.type(), new byte[0]));
+      Piece more = Piece.of(others.getOrDefault(kind.type(), new byte[0]));
       documents.put(kind, kind.document(rpms, List.of(piece, more)));
     }
+    Piece forAll = Piece.of(others.getOrDefault(Part.EVERY_ARCH, new byte[0])).withXz();
     SortedMap<String, Document> packages = new TreeMap<>();
     for (String arch : archs(releases)) {
-      Piece more = Piece.of(addons.getOrDefault(arch, new byte[0])).withXz();
-      packages.put(arch, new Document(List.of(own.of(arch), more)));
+      Piece more = Piece.of(others.getOrDefault(arch, new byte[0])).withXz();
+      packages.put(arch, new Document(List.of(own.of(arch), more, forAll)));
     }
     return List.of(
         rpmChannel(channel, releases).index(documents), suite(channel, releases).index(packages));

@@ -3,7 +3,6 @@ package io.klts.repo.repository;
 import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
-import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.Fix;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
@@ -32,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -49,6 +49,9 @@ public final class State {
 
   /** Where its first file lies in the tree. */
   public static final String PATH = "packages.json";
+
+  /** What stands for the name of a channel in packages of the channel with everything. */
+  public static final String EVERYTHING = Part.EVERYTHING;
 
   /** The files of the tree. */
   public interface Source {
@@ -75,6 +78,7 @@ public final class State {
   private final SortedMap<String, Vulnerability> vulnerabilities = new TreeMap<>();
   private final SortedMap<String, SortedMap<LtsVersion, AddonEntry>> addons = new TreeMap<>();
   private boolean olderErrata;
+  private Optional<KeyringEntry> keyring = Optional.empty();
   private final SortedMap<Minor, LocalDate> endsOfLife = new TreeMap<>();
   private final Map<String, Part> loaded = new HashMap<>();
   private final SortedSet<String> changed = new TreeSet<>();
@@ -109,6 +113,7 @@ public final class State {
       state.rotation = document.listIfAny("rotation", Rotation.class).stream().findFirst();
       state.retired.addAll(document.listIfAny("retired", RetiredKey.class));
       state.mirrors.addAll(document.listIfAny("mirrors", ListedMirror.class));
+      state.keyring = document.listIfAny("keyring", KeyringEntry.class).stream().findFirst();
       for (Vulnerability entry : document.listIfAny("vulnerabilities", Vulnerability.class)) {
         state.vulnerabilities.put(entry.id(), entry);
       }
@@ -173,6 +178,9 @@ public final class State {
     }
     if (!mirrors.isEmpty()) {
       lists.put("mirrors", mirrors);
+    }
+    if (keyring.isPresent()) {
+      lists.put("keyring", List.of(keyring.get()));
     }
     if (!vulnerabilities.isEmpty()) {
       lists.put("vulnerabilities", vulnerabilities.values());
@@ -402,6 +410,52 @@ public final class State {
     retired.addAll(later.retired);
     setMirrors(later.mirrors());
     endsOfLife.putAll(later.endsOfLife);
+    keyring = later.keyring;
+    if (later.parts.containsKey(Part.KEYRING)) {
+      parts.put(Part.KEYRING, later.parts.get(Part.KEYRING));
+    }
+  }
+
+  /** What machines are told of the tree by packages; absent if there are none yet. */
+  public Optional<KeyringEntry> keyring() {
+    return keyring;
+  }
+
+  /** Sets {@link #keyring()}. */
+  public void setKeyring(KeyringEntry entry) {
+    keyring = Optional.of(entry);
+  }
+
+  /**
+   * Takes all packages out that bring keys and definitions, but for some.
+   *
+   * @return those that are there now
+   */
+  public Set<String> retainKeyring(Collection<String> paths) throws IOException {
+    load(List.of(Part.KEYRING));
+    if (part(Part.KEYRING).retain(paths)) {
+      changed.add(Part.KEYRING);
+    }
+    return Set.copyOf(part(Part.KEYRING).items().keySet());
+  }
+
+  /**
+   * Adds an rpm that brings keys and definitions.
+   *
+   * @param channel that lists it: the name of a minor's, or {@link #EVERYTHING}
+   */
+  public void addKeyring(String channel, String path, RpmPackage rpm) throws IOException {
+    change(Part.KEYRING).add(channel, path, rpm);
+  }
+
+  /**
+   * Adds a Debian package that brings keys and definitions.
+   *
+   * @param channel that lists it: the name of a minor's, or {@link #EVERYTHING}
+   */
+  public void addKeyring(String channel, String path, long size, Sha256 sha256, String control)
+      throws IOException {
+    change(Part.KEYRING).add(channel, path, Part.EVERY_ARCH, size, sha256, control);
   }
 
   /** The date of indexes of some releases: the same content has the same date everywhere. */
@@ -433,25 +487,26 @@ public final class State {
    */
   public Sha256 add(LtsVersion release, LtsVersion version, String path, RpmPackage rpm)
       throws IOException {
-    return change(release, version).add(release, path, rpm).sha256();
+    return change(release, version).add(release.toString(), path, rpm).sha256();
   }
 
   /**
    * Adds a Debian package to a release.
    *
    * @param version of the package: another than the release's for an add-on
+   * @param arch Debian's name of its architecture
    * @throws IOException if there is another package under its path
    */
   public void add(
       LtsVersion release,
       LtsVersion version,
       String path,
-      Arch arch,
+      String arch,
       long size,
       Sha256 sha256,
       String control)
       throws IOException {
-    change(release, version).add(release, path, arch.deb(), size, sha256, control);
+    change(release, version).add(release.toString(), path, arch, size, sha256, control);
   }
 
   private Part change(LtsVersion release, LtsVersion version) throws IOException {
@@ -554,7 +609,7 @@ public final class State {
       PartEntry entry =
           new PartEntry(
               name,
-              part.rpms(),
+              rpms(name, part),
               Sha256.of(columns),
               Sha256.of(stanzas),
               Sha256.of(list),
@@ -564,6 +619,11 @@ public final class State {
       files.add(payload(Part.listPath(name, entry.list()), list, entry.list()));
       parts.put(name, entry);
     }
+  }
+
+  private static int rpms(String name, Part part) throws IOException {
+    return Part.rpms(
+        name.equals(Part.KEYRING) ? part.inChannel(Part.EVERYTHING) : part.items().values());
   }
 
   /**
@@ -681,11 +741,12 @@ public final class State {
     return minors;
   }
 
-  /** All parts: those of the minors in their order, then the add-ons. */
+  /** All parts: those of the minors in their order, the add-ons, what brings keys. */
   List<String> parts() {
     List<String> parts = new ArrayList<>();
     minors().forEach(minor -> parts.add(Part.of(minor)));
     parts.add(Part.ADDONS);
+    parts.add(Part.KEYRING);
     return parts;
   }
 }

@@ -51,7 +51,7 @@ public final class RpmWriter {
 
   /** The file name that package managers expect: {@code kubeadm-1.28.15.lts.2-1.x86_64.rpm}. */
   public static String fileName(PackageSpec spec) {
-    return nameVersionRelease(spec) + "." + spec.arch().rpm() + ".rpm";
+    return nameVersionRelease(spec) + "." + spec.rpmArch() + ".rpm";
   }
 
   /**
@@ -111,8 +111,8 @@ public final class RpmWriter {
         .i18n(Tag.GROUP, "Unspecified")
         .string(Tag.URL, spec.homepage())
         .string(Tag.OS, "linux")
-        .string(Tag.ARCH, spec.arch().rpm())
-        .string(Tag.PLATFORM, spec.arch().rpm() + "-linux")
+        .string(Tag.ARCH, spec.rpmArch())
+        .string(Tag.PLATFORM, spec.rpmArch() + "-linux")
         // Without a source package's name rpm takes the file for a source package.
         .string(Tag.SOURCE_RPM, nameVersionRelease(spec) + ".src.rpm")
         .string(Tag.RPM_VERSION, RPM_VERSION)

@@ -78,25 +78,40 @@ public final class Definitions {
     files.add(text(name + "-zypper.repo", zypperRepo(channel, baseurl)));
   }
 
+  /** A definition for yum and dnf, see {@link #repo(String, String, String)}. */
+  String repo(String channel, String addresses) {
+    return repo(channel, addresses, keyUrl());
+  }
+
   /**
    * A definition for yum and dnf.
    *
    * @param channel its name; empty for the one with everything
    * @param addresses the lines that say where it is
+   * @param key the address of the keys
    */
-  String repo(String channel, String addresses) {
+  String repo(String channel, String addresses, String key) {
     // dnf would go on without a repository whose signature is bad, and EL 8's modules would hide
     // our runc.
-    return common(channel, addresses) + "skip_if_unavailable=0\nmodule_hotfixes=1\n";
+    return common(channel, addresses, key) + "skip_if_unavailable=0\nmodule_hotfixes=1\n";
   }
 
   /** The same for zypper. */
   String zypperRepo(String channel, String addresses) {
-    // zypper takes unsigned packages from a signed repository unless it is told not to.
-    return common(channel, addresses) + "pkg_gpgcheck=1\nautorefresh=1\ntype=rpm-md\n";
+    return zypperRepo(channel, addresses, keyUrl());
   }
 
-  private String common(String channel, String addresses) {
+  /** The same for zypper. */
+  String zypperRepo(String channel, String addresses, String key) {
+    // zypper takes unsigned packages from a signed repository unless it is told not to.
+    return common(channel, addresses, key) + "pkg_gpgcheck=1\nautorefresh=1\ntype=rpm-md\n";
+  }
+
+  private String keyUrl() {
+    return baseUrl + "/keys/" + identity.id() + ".asc";
+  }
+
+  private String common(String channel, String addresses, String key) {
     String id = identity.id();
     String name = channel.isEmpty() ? "all" : channel;
     // Joined and not formatted: a tree has a hundred of these, and formats are slow at a start.
@@ -115,10 +130,8 @@ public final class Definitions {
         + "gpgcheck=1\n"
         + "repo_gpgcheck=1\n"
         + "gpgkey="
-        + baseUrl
-        + "/keys/"
-        + id
-        + ".asc\n";
+        + key
+        + "\n";
   }
 
   private void addApt(List<TreeFile> files, String suite) {
@@ -135,6 +148,11 @@ public final class Definitions {
 
   /** A definition for apt. */
   String sources(String suite, String address) {
+    return sources(suite, address, keyring());
+  }
+
+  /** A definition for apt, with the keys in some file of the machine. */
+  String sources(String suite, String address, String keyring) {
     return "Types: deb\n"
         + "URIs: "
         + address
@@ -144,12 +162,12 @@ public final class Definitions {
         + "\n"
         + "Components: main\n"
         + "Signed-By: "
-        + keyring()
+        + keyring
         + "\n";
   }
 
   /** zypper keeps packages of one vendor from replacing another's, patches included. */
-  private String vendors() {
+  String vendors() {
     List<String> vendors = new ArrayList<>();
     vendors.add(identity.vendor());
     vendors.addAll(identity.supersededVendors());

@@ -105,15 +105,24 @@ public final class MirrorLists {
   }
 
   private String rpm(String before, Channel channel) {
+    return rpm(before, channel.folder());
+  }
+
+  /**
+   * Where an rpm channel is, a line for each mirror.
+   *
+   * @param folder of the channel, with a slash before it; empty for the one with everything
+   */
+  String rpm(String before, String folder) {
     StringBuilder lines = new StringBuilder();
     for (ListedMirror mirror : mirrors) {
-      lines.append(before).append(mirror.rpm()).append(channel.folder()).append("/\n");
+      lines.append(before).append(mirror.rpm()).append(folder).append("/\n");
     }
     return lines.toString();
   }
 
   /** apt-transport-mirror(1): a lower number is asked first. */
-  private String apt() {
+  String apt() {
     StringBuilder lines = new StringBuilder();
     for (ListedMirror mirror : mirrors) {
       lines.append(mirror.apt()).append("\tpriority:").append(mirror.priority()).append('\n');

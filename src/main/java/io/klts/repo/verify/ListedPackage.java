@@ -17,6 +17,10 @@ record ListedPackage(
     List<Capability> provides,
     List<List<Capability>> needs) {
 
+  boolean isForAllArchs() {
+    return arch.equals("noarch") || arch.equals("all");
+  }
+
   /** The same for two files only if one of them is signed again. */
   String identity() {
     return name + " " + version + " " + arch;

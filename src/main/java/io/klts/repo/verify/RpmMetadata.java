@@ -401,8 +401,10 @@ final class RpmMetadata {
       if (repodata > 0) {
         folders.add(path.substring(0, repodata));
       } else if (Layout.of(path).filter(kind -> kind == Layout.RPM).isPresent()) {
+        // What only the channel with everything lists lies in a folder that is no channel.
+        String folder = path.substring(0, path.indexOf('/', "rpm/".length()));
+        folders.add(folder.equals("rpm/all") ? "rpm" : folder);
         folders.add("rpm");
-        folders.add(path.substring(0, path.indexOf('/', "rpm/".length())));
       }
     }
     return folders;

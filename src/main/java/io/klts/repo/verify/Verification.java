@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,6 +21,10 @@ import org.apache.commons.io.file.PathUtils;
 
 /** Looks at all of a published tree and says everything that is wrong with it. */
 public final class Verification {
+
+  /** The version of a package that brings a channel's definition, and which edition it is. */
+  private static final Pattern DEFINITION =
+      Pattern.compile("(?:0:)?\\d+\\.\\d+\\.0[.-]keys\\.(\\d+)(?:-1)?");
 
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
@@ -205,14 +210,21 @@ public final class Verification {
     return paths.size();
   }
 
-  /** The channel with everything has what the others have, and nothing else. */
+  /**
+   * The channel with everything has what the others have, and nothing else. But each has packages
+   * of its own that bring its definition, the same edition everywhere.
+   */
   private void checkEverything(List<Channel> channels, String everything) {
     Set<String> minors = new TreeSet<>();
     Set<String> digests = new TreeSet<>();
     TreeMap<String, String> all = new TreeMap<>();
+    Map<String, String> editions = new TreeMap<>();
     for (Channel channel : channels) {
       for (ListedPackage one : channel.packages()) {
-        if (channel.folder().equals(everything)) {
+        Matcher definition = DEFINITION.matcher(one.version());
+        if (definition.matches() && one.isForAllArchs()) {
+          editions.merge(channel.folder(), definition.group(1), (first, next) -> first + next);
+        } else if (channel.folder().equals(everything)) {
           all.put(one.identity(), one.sha256());
         } else {
           minors.add(one.identity());
@@ -230,6 +242,18 @@ public final class Verification {
           everything,
           "the packages of all minors",
           "without " + missing + ", besides " + more + ", or other files",
+          "reindex the tree");
+    }
+    checkEditions(channels, editions);
+  }
+
+  private void checkEditions(List<Channel> channels, Map<String, String> editions) {
+    boolean same = Set.copyOf(editions.values()).size() == 1 && editions.size() == channels.size();
+    if (!editions.isEmpty() && !same) {
+      problems.fault(
+          channels.get(0).folder(),
+          "one package with the definition of each channel, of one edition",
+          editions.toString(),
           "reindex the tree");
     }
   }

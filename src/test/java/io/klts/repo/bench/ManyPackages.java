@@ -114,7 +114,7 @@ final class ManyPackages {
             relation("util-linux", "", ""));
     return new PackageSpec(
         name,
-        arch,
+        Optional.of(arch),
         format,
         IDENTITY,
         "Part of Kubernetes",

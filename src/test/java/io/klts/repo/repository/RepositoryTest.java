@@ -166,7 +166,7 @@ class RepositoryTest {
         release,
         version,
         "apt/pool/main/x/" + name + "/" + name + "_" + version.deb() + "_" + arch + ".deb",
-        Arch.find(arch).orElseThrow(),
+        Arch.find(arch).orElseThrow().deb(),
         1000,
         digest(control),
         control);

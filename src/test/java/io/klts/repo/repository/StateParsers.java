@@ -52,7 +52,7 @@ public final class StateParsers {
     }
     byte[] gz = new Document(pieces).gz();
     Part part = Part.of(gz, new byte[0], sizes, () -> LineDocument.of("list", bytes));
-    part.rpms();
+    Part.rpms(part.items().values());
     part.list();
   }
 
