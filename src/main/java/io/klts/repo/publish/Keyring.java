@@ -82,7 +82,7 @@ final class Keyring {
    *
    * @param keys all that are published; at least one
    */
-  Keyring(Identity identity, String baseUrl, State state, List<PublicKey> keys) {
+  Keyring(Identity identity, String baseUrl, State state, List<PublicKey> keys) throws IOException {
     Optional<KeyringEntry> before = state.keyring();
     // A mirror that is left out for a while, because it is ill, is no reason for a new version.
     List<ListedMirror> mirrors =
@@ -117,13 +117,13 @@ final class Keyring {
   }
 
   /** Of the channel with everything: what differs in others follows from their names. */
-  private String digest() {
+  private String digest() throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(identity.toString().getBytes(StandardCharsets.UTF_8));
     for (Format format : Format.values()) {
       for (MachineFile file : files(format, State.EVERYTHING)) {
         all.writeBytes((file.path() + file.kind()).getBytes(StandardCharsets.UTF_8));
-        all.writeBytes(file.content());
+        file.content().writeTo(all);
       }
     }
     // Shorter than the digests in a state that are those of files.
@@ -223,6 +223,6 @@ final class Keyring {
   }
 
   private static Content text(MachineFile file, int mode, Content.Role role) {
-    return new Content.Text(file.path(), mode, role, Blob.of(file.content()));
+    return new Content.Text(file.path(), mode, role, file.content());
   }
 }

@@ -1,5 +1,6 @@
 package io.klts.repo.site;
 
+import io.klts.repo.blob.Blob;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.tree.ListedMirror;
@@ -30,7 +31,7 @@ public final class MachineFiles {
   }
 
   /** A file or folder of a machine. */
-  public record MachineFile(String path, Kind kind, byte[] content) {}
+  public record MachineFile(String path, Kind kind, Blob content) {}
 
   private final Identity identity;
   private final Definitions definitions;
@@ -67,8 +68,8 @@ public final class MachineFiles {
     String list = "/usr/share/" + debName() + "/mirrors.list";
     String sources = definitions.sources(suite, "mirror+file:" + list, keyring + ".gpg");
     return List.of(
-        new MachineFile(keyring + ".asc", Kind.PLAIN, PublicKey.armored(keys)),
-        new MachineFile(keyring + ".gpg", Kind.PLAIN, PublicKey.binary(keys)),
+        new MachineFile(keyring + ".asc", Kind.PLAIN, Blob.of(PublicKey.armored(keys))),
+        new MachineFile(keyring + ".gpg", Kind.PLAIN, Blob.of(PublicKey.binary(keys))),
         text(list, Kind.PLAIN, mirrors.apt()),
         text(
             "/etc/apt/sources.list.d/" + identity.id() + "-archive.sources", Kind.CONFIG, sources));
@@ -89,7 +90,10 @@ public final class MachineFiles {
     String zypper =
         definitions.zypperRepo(channel, mirrors.rpm("baseurl=", folder), "file://" + key);
     return List.of(
-        new MachineFile(key, Kind.PLAIN, PublicKey.armored(keys)),
+        folder("/etc/pki"),
+        folder("/etc/pki/rpm-gpg"),
+        new MachineFile(key, Kind.PLAIN, Blob.of(PublicKey.armored(keys))),
+        folder("/etc/yum.repos.d"),
         text("/etc/yum.repos.d/" + id + ".repo", Kind.CONFIG, repo),
         folder("/etc/zypp"),
         folder("/etc/zypp/repos.d"),
@@ -126,10 +130,13 @@ public final class MachineFiles {
         while read -r line; do
           case $line in
             *COMMITEND) import_keys >/dev/null 2>&1 ;;
-            *PLUGINBEGIN | *PLUGINEND | *COMMITBEGIN) ;;
+            *PLUGINBEGIN | *PLUGINEND | *COMMITBEGIN | *_DISCONNECT) ;;
             *) continue ;;
           esac
           printf 'ACK\\n\\n\\000'
+          case $line in
+            *_DISCONNECT) exit 0 ;;
+          esac
         done
         """
         .formatted(
@@ -140,10 +147,10 @@ public final class MachineFiles {
   }
 
   private static MachineFile folder(String path) {
-    return new MachineFile(path, Kind.FOLDER, new byte[0]);
+    return new MachineFile(path, Kind.FOLDER, Blob.of(new byte[0]));
   }
 
   private static MachineFile text(String path, Kind kind, String text) {
-    return new MachineFile(path, kind, text.getBytes(StandardCharsets.UTF_8));
+    return new MachineFile(path, kind, Blob.of(text.getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -45,7 +45,7 @@ class LookTest {
     Run run = Run.of(List.of("verify", tree.toString(), KEYS + "good-public.asc"));
     assertThat(run.exit()).isZero();
     assertThat(run.out())
-        .containsPattern("(?m)^good       serial 2 of .*, 10 packages, \\d+ problems$");
+        .containsPattern("(?m)^good       serial 2 of .*, 14 packages, \\d+ problems$");
     assertThat(run.err()).isEmpty();
   }
 
@@ -91,7 +91,7 @@ class LookTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
         .containsPattern("(?m)^published  20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$")
-        .contains("channel    v1.28: 2 releases, newest v1.28.15-lts.2; 5 rpm, 5 deb\n")
+        .contains("channel    v1.28: 2 releases, newest v1.28.15-lts.2; 6 rpm, 6 deb\n")
         .containsPattern("(?m)^size       \\d+ files, 0\\.\\d MiB; earlier generations alone have ")
         .contains("earlier    serials 1\n")
         .containsPattern("(?m)^key        [0-9A-F]{40} .*, which signs, until 2044-01-01T")
@@ -108,7 +108,7 @@ class LookTest {
         .startsWith("{\"tree\":\"" + tree + "\",\"healthy\":true,\"status\":{\"serial\":2,")
         .contains(
             "\"channels\":[{\"channel\":\"v1.28\",\"releases\":2,\"withdrawn\":0,"
-                + "\"newest\":\"v1.28.15-lts.2\",\"rpms\":5,\"debs\":5}]")
+                + "\"newest\":\"v1.28.15-lts.2\",\"rpms\":6,\"debs\":6}]")
         .contains("\"generations\":[1]")
         .contains("\"unfinished\":false")
         .hasLineCount(1);

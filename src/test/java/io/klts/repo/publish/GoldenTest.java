@@ -95,9 +95,11 @@ class GoldenTest {
           TEXTS.put(name, withoutSums(Files.readString(file)));
         } else if (name.matches(".*/v1.28/main/[^/]*/Packages")) {
           TEXTS.put(name, withoutDigestsOfDebs(Files.readString(file)));
-        } else if (name.matches(".*(kubelet|runc).*lts\\.[02]_amd64\\.deb")) {
+        } else if (name.matches(
+            ".*(kubelet|runc).*lts\\.[02]_amd64\\.deb|.*1\\.28\\.0-keys.*deb")) {
           TEXTS.put(file.getFileName() + ".txt", DebDump.of(file));
-        } else if (name.matches(".*(kubelet|runc).*lts\\.[02]-1\\.x86_64\\.rpm")) {
+        } else if (name.matches(
+            ".*(kubelet|runc).*lts\\.[02]-1\\.x86_64\\.rpm|.*1\\.28\\.0\\.keys.*rpm")) {
           TEXTS.put(file.getFileName() + ".txt", RpmDump.of(file));
         }
       }

@@ -135,8 +135,10 @@ class MirrorListsTest {
   /** Indexes and signatures of channels stay what they are. */
   @Test
   void onlyListsChange() throws IOException {
-    Manifest before = manifest();
     list(MIRRORS);
+    Manifest before = manifest();
+    // Machines that know of it lose nothing while it is ill.
+    list(MIRRORS.subList(1, 2));
     Manifest after = manifest();
     assertThat(after.entries().keySet()).isEqualTo(before.entries().keySet());
     assertThat(after.entries().keySet())

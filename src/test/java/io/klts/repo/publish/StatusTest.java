@@ -71,7 +71,7 @@ class StatusTest {
     assertThat(status.generations()).containsExactly(2L, 1L);
     // kubelet for two architectures; runc for one, in two formats.
     assertThat(status.channels())
-        .containsExactly(new Status.Channel("v1.28", 1, 1, "v1.28.15-lts.1", 3, 3));
+        .containsExactly(new Status.Channel("v1.28", 1, 1, "v1.28.15-lts.1", 4, 4));
     assertThat(Instant.parse(status.published()))
         .isBetween(Instant.now().minusSeconds(60), Instant.now());
     assertThat(status.bytes()).isPositive();
