@@ -105,6 +105,28 @@ class LintIT {
     nothingToWarnOf("v1.28.15-lts.2", "kubeadm", "kubectl", "kubelet", "runc");
   }
 
+  /** They are made with a tree, and not by a build. */
+  @Test
+  void nothingToWarnOfInWhatBringsKeysAndDefinitions() throws IOException {
+    layOut("amd64", KUBERNETES, STAND_INS);
+    List<String> arguments = new ArrayList<>(List.of(arguments("v1.28.15-lts.2")));
+    arguments.set(0, "publish");
+    arguments.remove("--out=" + packages);
+    Path tree = folder.resolve("tree");
+    arguments.addAll(List.of("--tree=" + tree, "--base-url=https://packages.example.org/klts"));
+    Product.signing(arguments.toArray(String[]::new)).run().assertOk();
+    Files.createDirectory(packages);
+    try (Stream<Path> all = Files.walk(tree)) {
+      for (Path file : all.filter(f -> f.toString().matches(".*keys\\.1.*(rpm|deb)")).toList()) {
+        Files.copy(file, packages.resolve(file.getFileName()));
+      }
+    }
+
+    assertThat(files(".rpm")).hasSize(2);
+    assertThat(files(".deb")).hasSize(2);
+    nothingToWarnOf();
+  }
+
   @Test
   void aFaultInARecipeIsFound() throws IOException {
     layOut("amd64", KUBERNETES, STAND_INS);
@@ -132,6 +154,10 @@ class LintIT {
     assertThat(files(".deb"))
         .extracting(file -> file.replaceAll("^.*/|_.*$", ""))
         .containsExactlyInAnyOrder(expected);
+    nothingToWarnOf();
+  }
+
+  private void nothingToWarnOf() throws IOException {
     rpmlint().assertOk().assertSays(" 0 errors, 0 warnings,");
     lintian().assertOk();
     signaturesVerify();
