@@ -54,10 +54,16 @@ final class Keyring {
       Source: %s
 
       Files: *
-      Copyright: none: public keys, addresses and what package managers are told of them
+      Copyright: %s %s
       License: CC0-1.0
        On Debian systems the text of the License is in
        /usr/share/common-licenses/CC0-1.0.
+      """;
+
+  private static final String LINTIAN_OVERRIDES =
+      """
+      # To bring a definition of this repository is what the package is for.
+      package-installs-apt-sources
       """;
 
   /** A package, and the channel that lists it. */
@@ -184,13 +190,11 @@ final class Keyring {
     List<Content> contents = new ArrayList<>();
     files(format, channel).forEach(file -> contents.add(content(file)));
     if (!rpm) {
-      byte[] copyright = COPYRIGHT.formatted(identity.homepage()).getBytes(StandardCharsets.UTF_8);
-      contents.add(
-          new Content.Text(
-              "/usr/share/doc/" + name + "/copyright",
-              0644,
-              Content.Role.PLAIN,
-              Blob.of(copyright)));
+      String copyright =
+          COPYRIGHT.formatted(
+              identity.homepage(), entry.day().substring(0, 4), identity.maintainer());
+      contents.add(text("/usr/share/doc/" + name + "/copyright", copyright));
+      contents.add(text("/usr/share/lintian/overrides/" + name, LINTIAN_OVERRIDES));
     }
     contents.sort(Comparator.comparing(Content::path));
     LtsVersion version = new LtsVersion(minor.major(), minor.minor(), 0, FLAVOUR, entry.version());
@@ -220,6 +224,11 @@ final class Keyring {
       case CONFIG -> text(file, 0644, Content.Role.CONFIG);
       case PLAIN -> text(file, 0644, Content.Role.PLAIN);
     };
+  }
+
+  private static Content text(String path, String text) {
+    Blob blob = Blob.of(text.getBytes(StandardCharsets.UTF_8));
+    return new Content.Text(path, 0644, Content.Role.PLAIN, blob);
   }
 
   private static Content text(MachineFile file, int mode, Content.Role role) {
