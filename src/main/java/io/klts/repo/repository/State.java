@@ -644,7 +644,7 @@ public final class State {
         for (AddonEntry addon : addons()) {
           put(addon.with(part(name).names(addon.build())));
         }
-      } else {
+      } else if (!name.equals(Part.KEYRING)) {
         findPackages(Minor.ofChannel(name), part(name).namesByRelease());
       }
     }
