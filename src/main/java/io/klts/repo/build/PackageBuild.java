@@ -25,8 +25,7 @@ import java.util.Optional;
 public final class PackageBuild {
 
   private final Compressor compressor;
-  private final RpmWriter rpmWriter;
-  private final DebWriter debWriter;
+  private final Writers writers;
   private final int threads;
   private final Runnable compressed;
 
@@ -44,8 +43,7 @@ public final class PackageBuild {
       int threads,
       Runnable compressed) {
     this.compressor = compressor;
-    this.rpmWriter = new RpmWriter(signer);
-    this.debWriter = new DebWriter(project.shlibs());
+    this.writers = new Writers(new RpmWriter(signer), new DebWriter(project.shlibs()));
     this.threads = threads;
     this.compressed = compressed;
   }
@@ -59,7 +57,20 @@ public final class PackageBuild {
   public List<BuiltPackage> run(BuildPlan plan, Path target) throws IOException {
     Map<Path, CompressedFile> programs = compress(plan);
     compressed.run();
-    return Parallel.map(threads, plan.specs(), spec -> write(spec, programs, target));
+    return Parallel.map(threads, plan.specs(), spec -> writers.write(spec, programs, target));
+  }
+
+  /**
+   * Writes packages that have no programs.
+   *
+   * @param signer signs the rpms
+   * @param target the folder for the package files
+   * @return in the order of the specifications
+   */
+  public static List<BuiltPackage> ofTexts(
+      List<PackageSpec> specs, Optional<Signer> signer, Path target) throws IOException {
+    Writers writers = new Writers(new RpmWriter(signer), new DebWriter(Map.of()));
+    return Parallel.map(specs, spec -> writers.write(spec, Map.of(), target));
   }
 
   private Map<Path, CompressedFile> compress(BuildPlan plan) throws IOException {
@@ -101,19 +112,22 @@ public final class PackageBuild {
     return machine.equals(ElfMachine.AARCH64) ? Profile.ARM64 : Profile.OTHER;
   }
 
-  private BuiltPackage write(PackageSpec spec, Map<Path, CompressedFile> programs, Path target)
-      throws IOException {
-    Path file = target.resolve(fileName(spec));
-    try {
-      if (spec.format() == Format.RPM) {
-        rpmWriter.write(spec, programs, file);
-      } else {
-        debWriter.write(spec, programs, file);
+  private record Writers(RpmWriter rpm, DebWriter deb) {
+
+    BuiltPackage write(PackageSpec spec, Map<Path, CompressedFile> programs, Path target)
+        throws IOException {
+      Path file = target.resolve(fileName(spec));
+      try {
+        if (spec.format() == Format.RPM) {
+          rpm.write(spec, programs, file);
+        } else {
+          deb.write(spec, programs, file);
+        }
+      } catch (IOException e) {
+        throw new IOException("cannot make " + file + ": " + IoReason.of(e), e);
       }
-    } catch (IOException e) {
-      throw new IOException("cannot make " + file + ": " + IoReason.of(e), e);
+      return new BuiltPackage(spec, file);
     }
-    return new BuiltPackage(spec, file);
   }
 
   /** The name under which package managers expect a package. */

@@ -1,14 +1,12 @@
 package io.klts.repo.publish;
 
 import io.klts.repo.blob.Blob;
-import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.build.PackageBuild;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.catalogue.Release;
-import io.klts.repo.deb.DebWriter;
 import io.klts.repo.recipe.Content;
 import io.klts.repo.recipe.Format;
 import io.klts.repo.recipe.PackageSpec;
@@ -16,9 +14,7 @@ import io.klts.repo.recipe.Relation;
 import io.klts.repo.repository.KeyringEntry;
 import io.klts.repo.repository.Repository;
 import io.klts.repo.repository.State;
-import io.klts.repo.rpm.RpmWriter;
 import io.klts.repo.signature.PublicKey;
-import io.klts.repo.signature.Signer;
 import io.klts.repo.site.MachineFiles;
 import io.klts.repo.site.MachineFiles.MachineFile;
 import io.klts.repo.tree.ListedMirror;
@@ -26,7 +22,6 @@ import io.klts.repo.tree.RetiredKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -152,29 +147,6 @@ final class Keyring {
       }
     }
     return packages;
-  }
-
-  /**
-   * Builds some packages, in their order.
-   *
-   * @param signer of the rpms
-   * @param folder for all of them
-   */
-  static List<Path> build(List<Channelled> packages, Optional<Signer> signer, Path folder)
-      throws IOException {
-    RpmWriter rpm = new RpmWriter(signer);
-    DebWriter deb = new DebWriter(Map.of());
-    return Parallel.map(
-        packages,
-        one -> {
-          Path file = folder.resolve(PackageBuild.fileName(one.spec));
-          if (one.spec.format() == Format.RPM) {
-            rpm.write(one.spec, Map.of(), file);
-          } else {
-            deb.write(one.spec, Map.of(), file);
-          }
-          return file;
-        });
   }
 
   private List<MachineFile> files(Format format, String channel) {

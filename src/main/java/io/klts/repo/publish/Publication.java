@@ -5,6 +5,7 @@ import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.build.BuildPlan;
 import io.klts.repo.build.BuiltPackage;
+import io.klts.repo.build.PackageBuild;
 import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
@@ -395,22 +396,24 @@ public final class Publication {
       return;
     }
     Path folder = tree.scratch().resolve("keyring");
-    List<Path> files = Keyring.build(packages, signers().primary(), folder);
-    for (int i = 0; i < files.size(); i++) {
+    List<PackageSpec> specs = packages.stream().map(Keyring.Channelled::spec).toList();
+    List<BuiltPackage> built = PackageBuild.ofTexts(specs, signers().primary(), folder);
+    for (int i = 0; i < built.size(); i++) {
       Keyring.Channelled one = packages.get(i);
+      Path file = built.get(i).file();
       Sha256 sha256;
       if (one.spec().format() == Format.RPM) {
-        RpmPackage rpm = RpmPackage.read(files.get(i));
+        RpmPackage rpm = RpmPackage.read(file);
         state.addKeyring(one.channel(), one.path(), rpm);
         sha256 = rpm.sha256();
       } else {
-        DebPackage deb = DebPackage.read(files.get(i));
+        DebPackage deb = DebPackage.read(file);
         String control = deb.control().toString();
         state.addKeyring(one.channel(), one.path(), deb.size(), deb.sha256(), control);
         addChangelog(Repository.changelogPath(one.path()), one.spec());
         sha256 = deb.sha256();
       }
-      wanted.add(new TreeFile(one.path(), Stage.PAYLOAD, Blob.of(files.get(i)), sha256));
+      wanted.add(new TreeFile(one.path(), Stage.PAYLOAD, Blob.of(file), sha256));
     }
   }
 

@@ -95,7 +95,7 @@ class InitIT {
         .run()
         .assertOk()
         .assertSays("good       serial 2 of public")
-        .assertSays(" 12 packages, 0 problems");
+        .assertSays(" 16 packages, 0 problems");
   }
 
   @Test
