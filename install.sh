@@ -1101,6 +1101,8 @@ choose_tree() {
   fi
 }
 
+# Where a package of the repository has its keys, too: it takes the files over, and brings later keys.
+keyring() { printf '/usr/share/keyrings/%s-archive-keyring.gpg\n' "$id"; }
 key_path() { printf '/etc/pki/rpm-gpg/RPM-GPG-KEY-%s\n' "$id"; }
 
 # As dnf and yum read several addresses, one indented below the other; zypper wants the word before each.
@@ -1148,7 +1150,7 @@ apt_address() {
 }
 
 apt_definition() {
-  printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: /etc/apt/keyrings/%s.gpg\n' "$(apt_address)" "$suite" "$id"
+  printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n' "$(apt_address)" "$suite" "$(keyring)"
 }
 
 # Above the 500 of other repositories, so that none of them gets the better of this one; below 1000, so that nothing that is
@@ -1166,7 +1168,7 @@ write_repository() {
   case $manager in
     apt)
       cp "$work/key.gpg" "$content"
-      put "/etc/apt/keyrings/$id.gpg"
+      put "$(keyring)"
       if [ "$listed" = yes ]; then
         apt_list >"$content"
         put "/etc/apt/mirrors/$id.list"
@@ -1919,6 +1921,8 @@ undo_files() {
   awk '$1 == "new" || $1 == "replaced"' "$work/state" | while read -r kind path digest; do
     if [ ! -f "$root$path" ]; then
       detail 'gone already: %s' '已不存在：%s' "$path"
+    elif [ "$kind" = new ] && [ -n "$(owner_of "$path")" ]; then
+      detail 'a package has it now, so it stays: %s' '现在属于某个软件包，保留：%s' "$path"
     elif [ "$(sha256 "$root$path")" != "$digest" ]; then
       warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$path"
     elif [ "$kind" = new ]; then

@@ -156,7 +156,7 @@ final class DemoCommand implements Callable<Integer> {
           zypper install kubeadm kubelet kubectl
 
         On Debian and Ubuntu:
-          curl -fsSL --create-dirs %1$s/keys/klts.gpg -o /etc/apt/keyrings/klts.gpg
+          curl -fsSL --create-dirs %1$s/keys/klts.gpg -o /usr/share/keyrings/klts-archive-keyring.gpg
           curl -fsSL %1$s/apt/%2$s.sources -o /etc/apt/sources.list.d/klts.sources
           apt-get update
           apt-get install kubeadm kubelet kubectl"""

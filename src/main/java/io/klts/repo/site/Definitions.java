@@ -142,17 +142,13 @@ public final class Definitions {
             "deb [signed-by=" + keyring() + "] " + baseUrl + "/apt " + suite + " main\n"));
   }
 
-  private String keyring() {
-    return "/etc/apt/keyrings/" + identity.id() + ".gpg";
+  /** Where a package of the tree has its keys, too: whichever comes first, there is one file. */
+  String keyring() {
+    return "/usr/share/keyrings/" + identity.id() + "-archive-keyring.gpg";
   }
 
   /** A definition for apt. */
   String sources(String suite, String address) {
-    return sources(suite, address, keyring());
-  }
-
-  /** A definition for apt, with the keys in some file of the machine. */
-  String sources(String suite, String address, String keyring) {
     return "Types: deb\n"
         + "URIs: "
         + address
@@ -162,7 +158,7 @@ public final class Definitions {
         + "\n"
         + "Components: main\n"
         + "Signed-By: "
-        + keyring
+        + keyring()
         + "\n";
   }
 

@@ -64,12 +64,13 @@ public final class MachineFiles {
    * @param keys that sign indexes now, or will
    */
   public List<MachineFile> apt(String suite, List<PublicKey> keys) {
-    String keyring = "/usr/share/keyrings/" + debName();
+    String keyring = definitions.keyring();
     String list = "/usr/share/" + debName() + "/mirrors.list";
-    String sources = definitions.sources(suite, "mirror+file:" + list, keyring + ".gpg");
+    String sources = definitions.sources(suite, "mirror+file:" + list);
     return List.of(
-        new MachineFile(keyring + ".asc", Kind.PLAIN, Blob.of(PublicKey.armored(keys))),
-        new MachineFile(keyring + ".gpg", Kind.PLAIN, Blob.of(PublicKey.binary(keys))),
+        new MachineFile(
+            keyring.replaceFirst("gpg$", "asc"), Kind.PLAIN, Blob.of(PublicKey.armored(keys))),
+        new MachineFile(keyring, Kind.PLAIN, Blob.of(PublicKey.binary(keys))),
         text(list, Kind.PLAIN, mirrors.apt()),
         text(
             "/etc/apt/sources.list.d/" + identity.id() + "-archive.sources", Kind.CONFIG, sources));
@@ -85,6 +86,7 @@ public final class MachineFiles {
     String id = identity.id();
     String folder = channel.isEmpty() ? "" : "/" + channel;
     String key = "/etc/pki/rpm-gpg/RPM-GPG-KEY-" + id;
+    String ids = "/usr/share/" + rpmName() + "/keys";
     String list = "/usr/share/" + rpmName() + "/mirrorlist";
     String repo = definitions.repo(channel, "mirrorlist=file://" + list + "\n", "file://" + key);
     String zypper =
@@ -103,8 +105,9 @@ public final class MachineFiles {
         folder("/usr/lib/zypp"),
         folder("/usr/lib/zypp/plugins"),
         folder("/usr/lib/zypp/plugins/commit"),
-        text("/usr/lib/zypp/plugins/commit/" + rpmName(), Kind.PROGRAM, plugin(key, keys)),
+        text("/usr/lib/zypp/plugins/commit/" + rpmName(), Kind.PROGRAM, plugin(key, ids)),
         folder("/usr/share/" + rpmName()),
+        text(ids, Kind.PLAIN, ids(keys)),
         text(list, Kind.PLAIN, mirrors.rpm("", folder)));
   }
 
@@ -113,17 +116,18 @@ public final class MachineFiles {
    * zypper reads no key from a file by itself, and no script of a package can give rpm one, because
    * its database is locked until the change is over.
    */
-  private static String plugin(String file, List<PublicKey> keys) {
+  private static String plugin(String keys, String ids) {
     return """
         #!/bin/sh
         # libzypp runs this with every change of packages. When the change is over, it gives rpm the keys of
         # %1$s
-        # that rpm does not have: a key that signs from some day on is known by then.
+        # that rpm does not have, those that came with this very change too: a key that signs from some day on
+        # is known by then.
 
         import_keys() {
-          for key in %2$s; do
-            rpm -q "gpg-pubkey-$key" || rpm --import %1$s
-          done
+          while read -r key; do
+            rpm -q "gpg-pubkey-$key" </dev/null || rpm --import %1$s </dev/null
+          done <%2$s
         }
 
         # Frames end with a zero byte, which is no character of a line: the next one begins in the same line.
@@ -139,11 +143,14 @@ public final class MachineFiles {
           esac
         done
         """
-        .formatted(
-            file,
-            keys.stream()
-                .map(key -> key.keyId().substring(8).toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(" ")));
+        .formatted(keys, ids);
+  }
+
+  /** As rpm names them: the last eight digits. */
+  private static String ids(List<PublicKey> keys) {
+    return keys.stream()
+        .map(key -> key.keyId().substring(8).toLowerCase(Locale.ROOT) + "\n")
+        .collect(Collectors.joining());
   }
 
   private static MachineFile folder(String path) {

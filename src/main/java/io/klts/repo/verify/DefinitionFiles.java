@@ -205,7 +205,8 @@ final class DefinitionFiles {
   }
 
   private void checkKeyring(String path, String keyring) {
-    String name = keyring.substring(keyring.lastIndexOf('/') + 1);
+    String file = keyring.substring(keyring.lastIndexOf('/') + 1);
+    String name = file.replaceFirst("-archive-keyring\\.gpg$", ".gpg");
     if (!keyring.startsWith("/") || !files.refer("keys/" + name)) {
       problems.fault(path, "Signed-By with a key of this tree", "\"" + keyring + "\"", AGAIN);
     }

@@ -138,7 +138,8 @@ class AptIT {
   }
 
   private static void add(AptRoot root, PublishedTree tree, String definition) throws IOException {
-    root.copyIn(tree.tree().resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+    root.copyIn(
+        tree.tree().resolve("keys/klts.gpg"), "/usr/share/keyrings/klts-archive-keyring.gpg");
     String ending = definition.startsWith("deb ") ? "list" : "sources";
     root.addSource("klts." + ending, definition);
   }

@@ -156,7 +156,9 @@ class ArchitecturesIT {
     Path folder = Lab.folder("apt");
     try {
       String key = box.tree.resolve("keys/klts.gpg").toString();
-      String source = definition("apt/v1.28.sources").replace("/etc/apt/keyrings/klts.gpg", key);
+      String source =
+          definition("apt/v1.28.sources")
+              .replace("/usr/share/keyrings/klts-archive-keyring.gpg", key);
       List<Path> debs =
           MachineApt.withSource(folder, machine.deb(), source).download(List.of("kubectl"));
 

@@ -524,7 +524,7 @@ class AttacksIT {
     private final AptRoot root = new AptRoot();
 
     Apt() throws IOException {
-      root.copyIn(newer.resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+      root.copyIn(newer.resolve("keys/klts.gpg"), "/usr/share/keyrings/klts-archive-keyring.gpg");
       root.addSource("klts.sources", Files.readString(newer.resolve("apt/v1.28.sources")));
     }
 

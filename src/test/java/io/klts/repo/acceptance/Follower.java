@@ -77,7 +77,7 @@ final class Follower implements AutoCloseable {
   /** A Debian that follows a tree. */
   static Follower apt(Path tree) throws IOException {
     AptRoot root = new AptRoot();
-    root.copyIn(tree.resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+    root.copyIn(tree.resolve("keys/klts.gpg"), "/usr/share/keyrings/klts-archive-keyring.gpg");
     root.addSource("klts.sources", read(tree, "apt/v1.28.sources"));
     return new Follower(
         "apt",

@@ -159,7 +159,9 @@ class InitIT {
   @Test
   void aptInstallsAndUpgrades() throws IOException {
     try (AptRoot root = new AptRoot()) {
-      root.copyIn(project().resolve("public/keys/tools.gpg"), "/etc/apt/keyrings/tools.gpg");
+      root.copyIn(
+          project().resolve("public/keys/tools.gpg"),
+          "/usr/share/keyrings/tools-archive-keyring.gpg");
       root.addSource("tools.sources", download("apt/v1.0.sources"));
       root.apt("update").assertOk();
       root.apt("install", "counter=1.0.0-tools.1", "backwards", "letters").assertOk();

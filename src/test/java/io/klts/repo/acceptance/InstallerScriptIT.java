@@ -471,7 +471,7 @@ class InstallerScriptIT {
   void anotherTreeNeedsItsKey() throws IOException {
     StubMachine machine = machine("apt");
     fromProject(machine, "--version", NEW).assertOk();
-    assertThat(machine.root().resolve("etc/apt/keyrings/klts.gpg"))
+    assertThat(machine.root().resolve("usr/share/keyrings/klts-archive-keyring.gpg"))
         .hasSameBinaryContentAs(tree.resolve("keys/golden.gpg"));
   }
 
@@ -502,7 +502,7 @@ class InstallerScriptIT {
   void keysAreThoseThatTheTreeServes() throws IOException {
     StubMachine machine = machine("apt");
     install(machine, "--repo-only").assertOk();
-    assertThat(machine.root().resolve("etc/apt/keyrings/golden.gpg"))
+    assertThat(machine.root().resolve("usr/share/keyrings/golden-archive-keyring.gpg"))
         .hasSameBinaryContentAs(tree.resolve("keys/golden.gpg"));
   }
 

@@ -271,8 +271,8 @@ class KeyringIT {
           .sh(
               switch (manager) {
                 case APT ->
-                    "mkdir -p /etc/apt/keyrings && cd /etc/apt"
-                        + " && curl -fsSL %skeys/klts.gpg -o keyrings/klts.gpg".formatted(url)
+                    "curl -fsSL %skeys/klts.gpg -o ".formatted(url)
+                        + "/usr/share/keyrings/klts-archive-keyring.gpg"
                         + " && curl -fsSL %sapt/v1.28.sources -o %s".formatted(url, path)
                         + " && apt-get update";
                 case DNF -> "curl -fsSL %srpm/v1.28/klts.repo -o %s".formatted(url, path);
@@ -287,6 +287,28 @@ class KeyringIT {
       upgrade(machine, manager, "mirrored", 3);
       assertThat(machine.read(path)).isEqualTo(definition);
       machine.install("kubectl").assertOk();
+    }
+  }
+
+  /** What the installer wrote goes through a change of keys, and is the package's in the end. */
+  @ParameterizedTest
+  @EnumSource
+  void thePackageTakesOverTheKeyOfTheInstaller(Manager manager) throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      serve(folder.resolve("begin"));
+      String url = origin.uri() + "tree";
+      machine.pipe(url, "--repo-only").assertOk();
+      machine.install(packageOf(manager)).assertOk();
+      upgrade(machine, manager, "announce", 2);
+      upgrade(machine, manager, "switch", 3);
+      forgetOldKey(machine, manager);
+      upgrade(machine, manager, "retire", 4);
+      machine.pipe(url, "--uninstall").assertOk();
+      String key =
+          manager == Manager.APT
+              ? "/usr/share/keyrings/klts-archive-keyring.gpg"
+              : "/etc/pki/rpm-gpg/RPM-GPG-KEY-klts";
+      assertThat(machine.exists(key)).isTrue();
     }
   }
 }

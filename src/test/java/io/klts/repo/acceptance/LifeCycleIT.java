@@ -85,7 +85,8 @@ class LifeCycleIT {
   void aptFollowsAWithdrawalTheWayBackAndARefresh(PublishedTree tree) throws IOException {
     try (TreeCopy copy = new TreeCopy(tree);
         AptRoot root = new AptRoot()) {
-      root.copyIn(copy.folder().resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+      root.copyIn(
+          copy.folder().resolve("keys/klts.gpg"), "/usr/share/keyrings/klts-archive-keyring.gpg");
       root.addSource("klts.sources", copy.definition("apt/v1.28.sources"));
       root.apt("update").assertOk();
 

@@ -190,7 +190,8 @@ class MirrorFailoverIT {
   void aptGoesOnWithAListOfTheOrigin(Fault fault) throws IOException {
     damage(fault);
     try (AptRoot root = new AptRoot()) {
-      root.copyIn(origin.folder().resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+      root.copyIn(
+          origin.folder().resolve("keys/klts.gpg"), "/usr/share/keyrings/klts-archive-keyring.gpg");
       root.addSource("klts.sources", origin.download("apt/v1.28-mirrors.sources"));
       install(root, fault);
     }
@@ -200,7 +201,8 @@ class MirrorFailoverIT {
   void aptGoesOnWithAListInAFile() throws IOException {
     damage(Fault.DEAD);
     try (AptRoot root = new AptRoot()) {
-      root.copyIn(origin.folder().resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+      root.copyIn(
+          origin.folder().resolve("keys/klts.gpg"), "/usr/share/keyrings/klts-archive-keyring.gpg");
       root.copyIn(origin.folder().resolve("apt/mirrors.list"), "/etc/apt/mirrors/klts.list");
       root.addSource(
           "klts.sources",

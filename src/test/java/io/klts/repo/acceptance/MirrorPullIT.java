@@ -105,7 +105,7 @@ class MirrorPullIT {
       zypper.zypper("install", "kubectl").assertOk();
       assertThat(zypper.installed("kubectl")).isEqualTo("1.28.15.lts.2-1");
 
-      apt.copyIn(copy.resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+      apt.copyIn(copy.resolve("keys/klts.gpg"), "/usr/share/keyrings/klts-archive-keyring.gpg");
       apt.addSource("klts.sources", definition(tree, server, "apt/v1.28.sources"));
       apt.apt("update").assertOk();
       apt.apt("install", "kubectl").assertOk();

@@ -214,7 +214,8 @@ class MirrorsIT {
     try (AptRoot debian = new AptRoot();
         DnfRoot enterprise = new DnfRoot();
         ZypperRoot suse = new ZypperRoot()) {
-      debian.copyIn(box.tree.resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+      debian.copyIn(
+          box.tree.resolve("keys/klts.gpg"), "/usr/share/keyrings/klts-archive-keyring.gpg");
       for (RpmRoot root : List.of(enterprise, suse)) {
         root.rpm("--import", key.toString()).assertOk();
       }

@@ -75,7 +75,9 @@ final class PublishedTree implements AutoCloseable {
   /** A definition for apt, with the key where the tree has it: for an apt that has no root. */
   String sources(String path) throws IOException {
     return download(path)
-        .replace("/etc/apt/keyrings/klts.gpg", tree().resolve("keys/klts.gpg").toString());
+        .replace(
+            "/usr/share/keyrings/klts-archive-keyring.gpg",
+            tree().resolve("keys/klts.gpg").toString());
   }
 
   private void publish(String release, Path binaries) throws IOException {

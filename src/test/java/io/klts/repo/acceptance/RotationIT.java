@@ -191,7 +191,7 @@ class RotationIT {
   }
 
   private static Outcome apt(String step, String keys) throws IOException {
-    String keyring = "/etc/apt/keyrings/klts.gpg";
+    String keyring = "/usr/share/keyrings/klts-archive-keyring.gpg";
     Files.deleteIfExists(debian.path(keyring));
     debian.copyIn(keyFile(keys, "gpg"), keyring);
     debian.addSource("klts.sources", definition(step, "apt/v1.28.sources"));
@@ -278,7 +278,9 @@ class RotationIT {
   @Test
   void aptGoesAllTheWayWithTheKeysOfTheBegin() throws IOException {
     try (AptRoot root = new AptRoot()) {
-      root.copyIn(tree("announce").resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+      root.copyIn(
+          tree("announce").resolve("keys/klts.gpg"),
+          "/usr/share/keyrings/klts-archive-keyring.gpg");
       root.addSource("klts.sources", definition("announce", "apt/v1.28.sources"));
       root.apt("update").assertOk();
       root.apt("install", "kubectl").assertOk();

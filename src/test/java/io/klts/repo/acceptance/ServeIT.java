@@ -114,7 +114,8 @@ class ServeIT {
   @Test
   void aptInstallsFromItAndAsksForNothingTwice() throws IOException {
     try (AptRoot root = new AptRoot()) {
-      root.copyIn(box.tree.resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+      root.copyIn(
+          box.tree.resolve("keys/klts.gpg"), "/usr/share/keyrings/klts-archive-keyring.gpg");
       root.addSource("klts.sources", definition("apt/v1.28.sources"));
       root.apt("update").assertOk().assertSays("Get:1 ");
       root.apt("update").assertOk().assertSays("Hit:1 ");

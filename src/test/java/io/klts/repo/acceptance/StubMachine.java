@@ -89,7 +89,7 @@ final class StubMachine {
       write("/opt/.keep", "");
       write("/var/lib/dpkg/status", "Package: dpkg\n");
       write("/etc/apt/sources.list.d/.keep", "");
-      write("/etc/apt/keyrings/.keep", "");
+      write("/usr/share/keyrings/.keep", "");
       write("/etc/apt/preferences.d/.keep", "");
       write("/usr/lib/apt/methods/https", "");
     } else if (owner.equals("rpm")) {

@@ -154,7 +154,8 @@ class UpgradeBeatsUpstreamIT {
   }
 
   private static void addApt(AptRoot root, PublishedTree tree, String suite) throws IOException {
-    root.copyIn(tree.tree().resolve("keys/klts.gpg"), "/etc/apt/keyrings/klts.gpg");
+    root.copyIn(
+        tree.tree().resolve("keys/klts.gpg"), "/usr/share/keyrings/klts-archive-keyring.gpg");
     root.addSource("klts.sources", tree.download("apt/" + suite + ".sources"));
   }
 }

@@ -108,8 +108,12 @@ class MachineFilesTest {
   void thePluginAnswersEveryFrameAndGivesRpmTheKeysThatItLacks(@TempDir Path folder)
       throws IOException, InterruptedException {
     Path plugin = folder.resolve("plugin");
+    List<MachineFile> files = files().rpm("", keys());
+    String list = "/usr/share/klts-release/keys";
+    Files.writeString(folder.resolve("keys"), text(files, list));
     Files.writeString(
-        plugin, text(files().rpm("", keys()), "/usr/lib/zypp/plugins/commit/klts-release"));
+        plugin,
+        text(files, "/usr/lib/zypp/plugins/commit/klts-release").replace(list, folder + "/keys"));
     Path rpm = folder.resolve("rpm");
     Files.writeString(rpm, "#!/bin/sh\necho \"$*\" >>" + folder + "/calls\ntest \"$1\" != -q\n");
     assertThat(rpm.toFile().setExecutable(true)).isTrue();
