@@ -889,6 +889,10 @@ class VerifyTest {
             "Packages",
             t -> t.packages("v1.28", x -> x.replaceFirst("\nDepends: ", "\nDepends: a (b c, "))),
         new Damage(
+            "definitions of two editions",
+            "apt/dists/stable",
+            t -> t.packages("stable", x -> x.replace("0.0.0-keys.1\n", "0.0.0-keys.2\n"))),
+        new Damage(
             "everything lacks a deb",
             "apt/dists/stable",
             t -> t.packages("stable", x -> x.substring(x.indexOf("\n\n") + 2))));
