@@ -48,7 +48,7 @@ final class Part {
    * A published package.
    *
    * @param path in the tree: {@code rpm/v1.28/x86_64/….rpm} or {@code apt/pool/main/…/….deb}
-   * @param releases those that it belongs to; of a package of {@link #KEYRING}, its channel
+   * @param releases those that it belongs to; of one that brings a definition, its channel
    * @param size of the file in bytes
    * @param sha256 of the file
    * @param content equal for the same package under different signatures
