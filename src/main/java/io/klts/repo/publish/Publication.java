@@ -380,11 +380,16 @@ public final class Publication {
       return false;
     }
     Keyring keyring = new Keyring(identity, site.baseUrl(), state, published);
+    boolean renewed = !state.keyring().equals(Optional.of(keyring.entry()));
+    SortedSet<String> channels = new TreeSet<>(List.of(State.EVERYTHING));
+    state.minors().forEach(minor -> channels.add(minor.channel()));
+    if (!renewed && state.keyringChannels().equals(channels)) {
+      return false;
+    }
     List<Keyring.Channelled> packages = keyring.packages(state.minors());
     Set<String> present =
         state.retainKeyring(packages.stream().map(Keyring.Channelled::path).toList());
     addKeyring(packages.stream().filter(one -> !present.contains(one.path())).toList());
-    boolean renewed = !state.keyring().equals(Optional.of(keyring.entry()));
     state.setKeyring(keyring.entry());
     // Older ones leave the manifest, too.
     fromState |= renewed;

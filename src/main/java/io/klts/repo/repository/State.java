@@ -426,6 +426,14 @@ public final class State {
     keyring = Optional.of(entry);
   }
 
+  /** The channels that have packages which bring keys and definitions. */
+  public SortedSet<String> keyringChannels() throws IOException {
+    load(List.of(Part.KEYRING));
+    SortedSet<String> channels = new TreeSet<>();
+    part(Part.KEYRING).items().values().forEach(i -> channels.addAll(i.entry().channels()));
+    return channels;
+  }
+
   /**
    * Takes all packages out that bring keys and definitions, but for some.
    *
