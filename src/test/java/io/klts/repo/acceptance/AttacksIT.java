@@ -342,6 +342,14 @@ class AttacksIT {
     return only(tree.resolve("apt/pool/main/k/" + name), "*lts.2_*.deb");
   }
 
+  /** The list of packages that clients read now: those of earlier generations lie beside it. */
+  private static Path primary(Path tree) throws IOException {
+    String repomd = Files.readString(tree.resolve(REPOMD));
+    Matcher name = Pattern.compile("repodata/[0-9a-f]{64}-primary.xml.gz").matcher(repomd);
+    assertThat(name.find()).isTrue();
+    return tree.resolve(RPM + name.group());
+  }
+
   /** A package of the attacker in the place of ours. */
   private static void arbitraryPackage(Path tree) throws IOException {
     Path evil = Files.createTempDirectory(box.folder, "evil-");
@@ -381,7 +389,7 @@ class AttacksIT {
 
   /** The indexes say that kubectl needs something else, and fit together but for the signature. */
   private static void extraneousDependency(Path tree) throws IOException {
-    Path primary = only(tree.resolve(RPM + "repodata"), "*-primary.xml.gz");
+    Path primary = primary(tree);
     String xml = unzip(Files.readAllBytes(primary));
     byte[] more =
         zip(
@@ -405,11 +413,7 @@ class AttacksIT {
 
   /** Indexes of the older state under the names of the newer one. */
   private static void mixAndMatch(Path tree) throws IOException {
-    Path now = only(tree.resolve(RPM + "repodata"), "*-primary.xml.gz");
-    String repomd = Files.readString(older.resolve(REPOMD));
-    Matcher name = Pattern.compile("repodata/([0-9a-f]{64}-primary.xml.gz)").matcher(repomd);
-    assertThat(name.find()).isTrue();
-    replace(now, Files.readAllBytes(older.resolve(RPM + "repodata/" + name.group(1))));
+    replace(primary(tree), Files.readAllBytes(primary(older)));
     for (String form : List.of("", ".gz", ".xz")) {
       Path packages = tree.resolve(APT + "main/binary-amd64/Packages" + form);
       byte[] old = Files.readAllBytes(older.resolve(APT + "main/binary-amd64/Packages" + form));
