@@ -1298,9 +1298,12 @@ leave_out() { # MIRROR
   else
     warn '%s cannot use what %s has; leaving it out' '%s 无法使用 %s 的内容；不再使用该镜像' "$manager" "$1"
   fi
-  # apt would go on with what it has of this index, also from the next mirror, if both files have the same time.
+  # apt would go on with what it has of this index, also from the next mirror, if that says that its file has the same time; and
+  # what time a file has, a mirror can say as it likes.
   if [ "$manager" = apt ]; then
-    root_run rm -f "$root/var/lib/apt/lists/partial/$(apt_name)_dists_${suite}_InRelease"
+    for index in "$root/var/lib/apt/lists/partial" "$root/var/lib/apt/lists"; do
+      root_run rm -f "$index/$(apt_name)_dists_${suite}_InRelease"
+    done
   fi
   sed 1d "$work/order" >"$work/order.new"
   mv "$work/order.new" "$work/order"

@@ -164,7 +164,10 @@ class InstallerMirrorsIT {
   private enum Lie {
     /** One letter or bit of the index is another one. */
     INDEX,
-    /** The index is that of an earlier state, with its good signature. */
+    /**
+     * The index is that of an earlier state, with its good signature. Its time is the good file's,
+     * as is that of a wrong one: so apt could go on with what it has when it asks another mirror.
+     */
     REPLAYED,
     /** One bit of a package is another one. */
     PACKAGE
@@ -181,10 +184,11 @@ class InstallerMirrorsIT {
         for (String folder : new String[] {"apt/dists", "rpm/v1.28/repodata"}) {
           Path target = tampered.folder().resolve(folder);
           Lab.remove(target);
-          Program.of("cp", "-rl", stale.folder().resolve(folder).toString(), target.toString())
+          Program.of("cp", "-r", stale.folder().resolve(folder).toString(), target.toString())
               .run()
               .assertOk();
         }
+        takeTimeOfGoodFile(Path.of("apt/dists/v1.28/InRelease"));
       }
       case PACKAGE -> {
         tampered.spoil("apt/pool/main/k/kubelet/kubelet_1.28.15-lts.2_amd64.deb");
@@ -193,14 +197,19 @@ class InstallerMirrorsIT {
     }
   }
 
-  /** With a letter that none may be. The time is the good file's: apt goes on with what it has. */
+  /** With a letter that none may be. */
   private static void spoilSignature(Path path) throws IOException {
     Path file = tampered.folder().resolve(path);
     String text = Files.readString(file);
     Files.delete(file);
     Files.writeString(file, text.replaceFirst("(SIGNATURE-----\n\n.{20}).", "$1@"));
     assertThat(Files.readString(file)).isNotEqualTo(text);
-    Files.setLastModifiedTime(file, Files.getLastModifiedTime(origin.folder().resolve(path)));
+    takeTimeOfGoodFile(path);
+  }
+
+  private static void takeTimeOfGoodFile(Path path) throws IOException {
+    Files.setLastModifiedTime(
+        tampered.folder().resolve(path), Files.getLastModifiedTime(origin.folder().resolve(path)));
   }
 
   @ParameterizedTest
