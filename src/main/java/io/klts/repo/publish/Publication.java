@@ -78,8 +78,7 @@ public final class Publication {
   private boolean fromState;
   private final List<TreeFile> wanted = new ArrayList<>();
   private final SortedMap<String, Manifest.Entry> entries = new TreeMap<>();
-  private final SortedSet<Minor> changed = new TreeSet<>();
-  private final Set<LtsVersion> changedReleases = new HashSet<>();
+  private final Set<LtsVersion> changed = new HashSet<>();
   private final Set<String> changelogs = new HashSet<>();
 
   /**
@@ -128,7 +127,7 @@ public final class Publication {
    */
   public void add(BuildPlan plan, List<BuiltPackage> packages) throws IOException {
     LtsVersion release = plan.release().version();
-    change(release);
+    changed.add(release);
     plan.endOfLife().ifPresent(day -> setEndOfLife(release.minor(), day));
     state.add(plan.release(), plan.archs().stream().map(Arch::go).toList());
     for (BuiltPackage built : packages) {
@@ -143,16 +142,15 @@ public final class Publication {
     }
   }
 
-  private void change(LtsVersion release) {
-    changed.add(release.minor());
-    changedReleases.add(release);
+  private boolean isChanged(Minor minor) {
+    return changed.stream().anyMatch(release -> release.minor().equals(minor));
   }
 
   /** The pages of all releases of the minor say it. */
   private void setEndOfLife(Minor minor, LocalDate day) {
     if (!state.endOfLife(minor).equals(Optional.of(day))) {
       state.setEndOfLife(minor, day);
-      state.releases(minor).forEach(r -> changedReleases.add(LtsVersion.parse(r.version())));
+      state.releases(minor).forEach(r -> changed.add(LtsVersion.parse(r.version())));
     }
   }
 
@@ -201,7 +199,7 @@ public final class Publication {
    */
   public void withdraw(LtsVersion release, String reason) throws IOException {
     state.withdraw(release, reason);
-    change(release);
+    changed.add(release);
     fromState = true;
   }
 
@@ -352,7 +350,7 @@ public final class Publication {
     }
     SortedSet<Minor> minors = state.minors();
     List<String> signing = signers().fingerprints();
-    minors.removeIf(minor -> !changed.contains(minor) && keep(minor, signing));
+    minors.removeIf(minor -> !isChanged(minor) && keep(minor, signing));
     return commit(minors, true);
   }
 
@@ -478,9 +476,9 @@ public final class Publication {
     List<Releases.Entry> others = new ArrayList<>();
     for (Releases.Entry release : all) {
       Minor minor = Minor.ofChannel(release.channel());
-      boolean renewed = minors.contains(minor) && !changed.contains(minor);
-      boolean isChanged = changedReleases.contains(LtsVersion.parse(release.version()));
-      (renewed || isChanged ? anew : others).add(release);
+      boolean renewed = minors.contains(minor) && !isChanged(minor);
+      boolean itself = changed.contains(LtsVersion.parse(release.version()));
+      (renewed || itself ? anew : others).add(release);
     }
     SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
     List<String> kept = others.stream().flatMap(one -> site.page().paths(one).stream()).toList();

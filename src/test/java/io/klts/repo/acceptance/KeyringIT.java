@@ -3,9 +3,6 @@ package io.klts.repo.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.klts.repo.acceptance.Machine.Manager;
-import io.klts.repo.catalogue.Arch;
-import io.klts.repo.elf.ElfMachine;
-import io.klts.repo.elf.TinyProgram;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.SecretKey;
 import java.io.IOException;
@@ -90,17 +87,8 @@ class KeyringIT {
   }
 
   private static void publish(String release) throws IOException {
-    Path binaries = Files.createDirectories(folder.resolve(release).resolve("amd64"));
-    for (String name : List.of("kubeadm", "kubelet", "kubectl")) {
-      byte[] program =
-          TinyProgram.of(new ElfMachine(Arch.AMD64.elfMachine()), name + " " + release + "\n");
-      Files.write(binaries.resolve(name), program);
-    }
-    change(
-        "publish",
-        release,
-        "--binaries=" + binaries.getParent(),
-        "--cache=" + folder.resolve("blocks"));
+    Path binaries = Product.binaries(folder.resolve(release), release);
+    change("publish", release, "--binaries=" + binaries, "--cache=" + folder.resolve("blocks"));
     serve(tree());
   }
 

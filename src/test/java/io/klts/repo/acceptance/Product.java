@@ -1,5 +1,10 @@
 package io.klts.repo.acceptance;
 
+import io.klts.repo.catalogue.Arch;
+import io.klts.repo.elf.ElfMachine;
+import io.klts.repo.elf.TinyProgram;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +28,22 @@ final class Product {
       Pattern.compile("serving    \\S+ at (http://[^/\\s]+)/?  \\(stop with Ctrl-C\\)");
 
   private Product() {}
+
+  /**
+   * What was built for a release: programs for amd64 that say their names and its.
+   *
+   * @param folder is made
+   * @return the folder
+   */
+  static Path binaries(Path folder, String release) throws IOException {
+    Path target = Files.createDirectories(folder.resolve(Arch.AMD64.go()));
+    for (String name : List.of("kubeadm", "kubelet", "kubectl")) {
+      byte[] program =
+          TinyProgram.of(new ElfMachine(Arch.AMD64.elfMachine()), name + " " + release + "\n");
+      Files.write(target.resolve(name), program);
+    }
+    return folder;
+  }
 
   /** A run that signs with {@link #KEY}. */
   static Program signing(String... arguments) {

@@ -2,9 +2,6 @@ package io.klts.repo.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.klts.repo.catalogue.Arch;
-import io.klts.repo.elf.ElfMachine;
-import io.klts.repo.elf.TinyProgram;
 import io.klts.repo.signature.PublicKey;
 import io.klts.repo.signature.SecretKey;
 import java.io.IOException;
@@ -106,16 +103,11 @@ class RotationIT {
   }
 
   private static void publish(String release) throws IOException {
-    Path binaries = Files.createDirectories(folder.resolve(release).resolve("amd64"));
-    for (String name : List.of("kubeadm", "kubelet", "kubectl")) {
-      byte[] program =
-          TinyProgram.of(new ElfMachine(Arch.AMD64.elfMachine()), name + " " + release + "\n");
-      Files.write(binaries.resolve(name), program);
-    }
+    Path binaries = Product.binaries(folder.resolve(release), release);
     product(
         "publish",
         release,
-        "--binaries=" + binaries.getParent(),
+        "--binaries=" + binaries,
         "--tree=" + tree("tree"),
         url(),
         "--cache=" + folder.resolve("blocks"));
