@@ -16,15 +16,24 @@ import java.util.HexFormat;
  */
 public record Sha256(String hex) implements Comparable<Sha256> {
 
+  /** How many digits that are. */
+  public static final int HEX_LENGTH = 64;
+
   public Sha256 {
-    boolean good = hex.length() == 64;
-    // Over bytes, which is quick from the start on: a manifest has thousands of digests.
-    for (byte c : hex.getBytes(StandardCharsets.ISO_8859_1)) {
-      good &= (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    }
-    if (!good) {
+    if (hex.length() != HEX_LENGTH
+        || !isHex(hex.getBytes(StandardCharsets.ISO_8859_1), 0, HEX_LENGTH)) {
       throw new IllegalArgumentException("not a SHA-256 in lower-case hexadecimal: " + hex);
     }
+  }
+
+  /** Whether all bytes of a text are lower-case hexadecimal digits. */
+  public static boolean isHex(byte[] text, int from, int end) {
+    boolean good = true;
+    for (int i = from; i < end; i++) {
+      byte c = text[i];
+      good &= (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+    return good;
   }
 
   /** The digest of an array. */

@@ -67,7 +67,8 @@ final class DefinitionRules {
     boolean first = true;
     for (byte c : path.getBytes(UTF_8)) {
       boolean word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!word && c != '_' && (first || "/.~^-".indexOf(c) < 0)) {
+      boolean inside = c == '.' || c == '-' || c == '/' || c == '~' || c == '^';
+      if (!word && c != '_' && (first || !inside)) {
         return false;
       }
       first = c == '/';

@@ -49,6 +49,16 @@ final class Proposal {
     return view.paths();
   }
 
+  /**
+   * The paths below a folder.
+   *
+   * @param folder with a slash at its end
+   */
+  Iterable<String> paths(String folder) {
+    // '0' follows '/' in ASCII.
+    return view.paths().subSet(folder, folder.replaceFirst("/$", "0"));
+  }
+
   /** A file, changed or not. */
   Optional<Blob> file(String path) throws IOException {
     TreeFile changed = changes.get(path);

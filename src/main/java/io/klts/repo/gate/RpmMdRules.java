@@ -123,8 +123,8 @@ final class RpmMdRules {
 
   private void updateInfo(String channel, String path, byte[] text) {
     Set<String> files = new HashSet<>();
-    for (String file : proposal.paths()) {
-      if (file.startsWith(channel) && file.endsWith(".rpm")) {
+    for (String file : proposal.paths(channel)) {
+      if (file.endsWith(".rpm")) {
         files.add(file.substring(file.lastIndexOf('/') + 1));
       }
     }

@@ -29,8 +29,8 @@ final class SignatureRules {
   /** The keys of the tree, as apt finds them, and which of them the manifest says that sign. */
   Optional<Trust> trust() throws IOException {
     Optional<String> path = Optional.empty();
-    for (String candidate : proposal.paths()) {
-      if (candidate.startsWith(KEYS) && candidate.endsWith(".gpg") && !isSingle(candidate)) {
+    for (String candidate : proposal.paths(KEYS)) {
+      if (candidate.endsWith(".gpg") && !isSingle(candidate)) {
         path = Optional.of(candidate);
       }
     }

@@ -5,7 +5,7 @@ import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedSet;
 
 /** A tree as it would be after a publication. */
 public interface View {
@@ -14,7 +14,7 @@ public interface View {
   List<TreeFile> changes();
 
   /** Every file that there would be, but for the manifest and its signature. */
-  Set<String> paths();
+  SortedSet<String> paths();
 
   /** A file as clients have it before the publication; absent if it is not there. */
   Optional<Blob> present(String path) throws IOException;

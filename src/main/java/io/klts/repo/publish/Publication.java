@@ -77,7 +77,7 @@ public final class Publication {
   private State state;
   private boolean fromState;
   private final List<TreeFile> wanted = new ArrayList<>();
-  private final SortedMap<String, Manifest.Entry> entries = new TreeMap<>();
+  private final NavigableMap<String, Manifest.Entry> entries = new TreeMap<>();
   private final Set<LtsVersion> changed = new HashSet<>();
   private final Set<String> changelogs = new HashSet<>();
 
@@ -108,7 +108,7 @@ public final class Publication {
     this.state = State.read(Sources.present(tree));
   }
 
-  private record Proposed(LocalTree tree, List<TreeFile> changes, Set<String> paths)
+  private record Proposed(LocalTree tree, List<TreeFile> changes, SortedSet<String> paths)
       implements View {
     @Override
     public Optional<Blob> present(String path) throws IOException {
@@ -253,6 +253,7 @@ public final class Publication {
     state = State.read(Sources.of(tree, generation));
     state.keepWhatIsNoContent(present);
     fromState = true;
+    state.releases().forEach(release -> changed.add(LtsVersion.parse(release.version())));
     state.packages(
         true,
         (path, sha256, size) -> {
@@ -433,7 +434,7 @@ public final class Publication {
     Page.Content content =
         new Page.Content(
             identity, site.baseUrl(), releases, lists.mirrors(), published, guide.isPublished());
-    List<Releases.Entry> anew = splice ? releasesWithNewPages(content, minors) : releases.entries();
+    List<Releases.Entry> anew = releasesWithNewPages(content, splice);
     Parallel.all(
             state::files,
             () -> definitions.files(channels, published),
@@ -468,24 +469,27 @@ public final class Publication {
   /**
    * Keeps the pages of releases that are what they were, if one of them is as it would be made now;
    * returns those whose pages are made.
+   *
+   * @param trusting that what the manifest lists is there
    */
-  private List<Releases.Entry> releasesWithNewPages(Page.Content content, SortedSet<Minor> minors)
+  private List<Releases.Entry> releasesWithNewPages(Page.Content content, boolean trusting)
       throws IOException {
     List<Releases.Entry> all = content.releases().entries();
     List<Releases.Entry> anew = new ArrayList<>();
     List<Releases.Entry> others = new ArrayList<>();
     for (Releases.Entry release : all) {
-      Minor minor = Minor.ofChannel(release.channel());
-      boolean renewed = minors.contains(minor) && !isChanged(minor);
-      boolean itself = changed.contains(LtsVersion.parse(release.version()));
-      (renewed || itself ? anew : others).add(release);
+      (changed.contains(LtsVersion.parse(release.version())) ? anew : others).add(release);
     }
     SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
     List<String> kept = others.stream().flatMap(one -> site.page().paths(one).stream()).toList();
     boolean right =
-        kept.stream().allMatch(path -> before.containsKey(path))
-            && site.page().files(content, others.subList(0, Math.min(1, others.size()))).stream()
-                .allMatch(tree.manifest()::has);
+        !tree.unfinished() && !state.hasOlderErrata() && before.keySet().containsAll(kept);
+    for (int i = 0; right && !trusting && i < kept.size(); i++) {
+      right = tree.hasSize(kept.get(i), before.get(kept.get(i)).size());
+    }
+    for (TreeFile page : site.page().files(content, others.stream().limit(1).toList())) {
+      right &= tree.manifest().has(page);
+    }
     if (!right) {
       return all;
     }
@@ -501,7 +505,7 @@ public final class Publication {
     int changed = changes.size();
     Manifest next = new Manifest(serial, state.validUntil(), signers.fingerprints(), entries);
     changes.addAll(files(next, signers));
-    View proposed = new Proposed(tree, changes, entries.keySet());
+    View proposed = new Proposed(tree, changes, entries.navigableKeySet());
     tree.put(changes, List.of(State.PATH), () -> gate.pass(proposed, !signers.isEmpty()));
     return new Outcome(serial - 1, serial, changed, entries.size() - changed);
   }
@@ -541,8 +545,9 @@ public final class Publication {
     long bytes = 0;
     long packageBytes = 0;
     for (Map.Entry<String, Manifest.Entry> file : entries.entrySet()) {
-      bytes += file.getValue().size();
-      packageBytes += Repository.isPackage(file.getKey()) ? file.getValue().size() : 0;
+      long size = file.getValue().size();
+      bytes += size;
+      packageBytes += Repository.isPackage(file.getKey()) ? size : 0;
     }
     // As texts, which sort as the days do.
     List<String> days =

@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.commons.io.function.IOSupplier;
 
 /**
@@ -40,6 +41,10 @@ final class Part {
 
   /** What stands for a channel's name in a package of the channel with everything. */
   static final String EVERYTHING = "all";
+
+  /** Where packages lie. */
+  private static final Pattern PLACE =
+      Pattern.compile("rpm/[^/]+/[^/]+/[^/]+|apt/pool/.+_[^/_]+\\.deb");
 
   /** The column of Debian packages that every architecture lists. */
   static final String EVERY_ARCH = "all";
@@ -69,7 +74,7 @@ final class Part {
       Present.check(content, "content");
       Present.check(lengths, "lengths");
       TreePath.check(path);
-      if (!path.matches("rpm/[^/]+/[^/]+/[^/]+|apt/pool/.+_[^/_]+\\.deb")) {
+      if (!PLACE.matcher(path).matches()) {
         throw new IllegalArgumentException("\"" + path + "\" is no place for a package");
       }
     }

@@ -170,7 +170,7 @@ public final class Repository {
     if (name.equals(Part.KEYRING)) {
       return PartPieces.ofKeyring(part, archs);
     }
-    Piece updates = updateInfo.of(name, part.items().values());
+    Piece updates = updateInfo.of(name, () -> part.items().values());
     return name.equals(Part.ADDONS)
         ? PartPieces.ofAddons(part, archs, updates)
         : PartPieces.ofMinor(name, part, archs, updates);
@@ -197,7 +197,7 @@ public final class Repository {
     List<Item> items = new ArrayList<>(addons);
     items.addAll(state.part(Part.KEYRING).inChannel(channel));
     Map<String, byte[]> others = new HashMap<>(Part.join(items));
-    others.put(Kind.UPDATEINFO.type(), updateInfo.of(Part.ADDONS, addons).text());
+    others.put(Kind.UPDATEINFO.type(), updateInfo.of(Part.ADDONS, () -> addons).text());
     int rpms = state.rpms(Part.of(minor)) + Part.rpms(items);
     Map<Kind, Document> documents = new EnumMap<>(Kind.class);
     for (Kind kind : Kind.values()) {

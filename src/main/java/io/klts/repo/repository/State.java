@@ -728,10 +728,13 @@ public final class State {
 
   /** The releases of a minor in the order of their versions. */
   public List<ReleaseEntry> releases(Minor minor) {
-    return releases.entrySet().stream()
-        .filter(release -> release.getKey().minor().equals(minor))
-        .map(Map.Entry::getValue)
-        .toList();
+    Minor next = new Minor(minor.major(), minor.minor() + 1);
+    return List.copyOf(releases.subMap(first(minor), first(next)).values());
+  }
+
+  /** No version of a minor comes before it. */
+  private static LtsVersion first(Minor minor) {
+    return new LtsVersion(minor.major(), minor.minor(), 0, "", 0);
   }
 
   /** The day of publication of the newest of some releases: such days sort as texts. */

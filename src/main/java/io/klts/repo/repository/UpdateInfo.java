@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.commons.io.function.IOSupplier;
 
 /**
  * {@code updateinfo.xml}: an advisory for each build that fixes something, of the packages that are
@@ -29,12 +30,16 @@ final class UpdateInfo {
   /**
    * The advisories of a part.
    *
-   * @param items of the part which the channel lists
+   * @param items of the part which the channel lists; only asked for if there is an advisory
    */
-  Piece of(String part, Collection<Item> items) throws IOException {
+  Piece of(String part, IOSupplier<Collection<Item>> items) throws IOException {
+    List<Build> announced = state.builds(part).stream().filter(Build::isAnnounced).toList();
+    if (announced.isEmpty()) {
+      return Piece.EMPTY;
+    }
     Xml xml = new Xml(1 << 14);
-    for (Build build : state.builds(part)) {
-      List<Item> rpms = build.isAnnounced() ? rpms(build, items) : List.of();
+    for (Build build : announced) {
+      List<Item> rpms = rpms(build, items.get());
       if (!rpms.isEmpty()) {
         advisory(xml, build, rpms);
       }

@@ -1,7 +1,5 @@
 package io.klts.repo.site;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.klts.repo.blob.Parallel;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
@@ -55,10 +53,10 @@ public final class Page {
   private record Language(String suffix, Template index, Template release, Template files) {}
 
   private final List<Language> languages;
-  private final Map<String, String> resources;
+  private final Map<String, byte[]> resources;
   private final Template feed;
 
-  private Page(List<Language> languages, Map<String, String> resources, Template feed) {
+  private Page(List<Language> languages, Map<String, byte[]> resources, Template feed) {
     this.languages = languages;
     this.resources = resources;
     this.feed = feed;
@@ -83,9 +81,9 @@ public final class Page {
     for (String language : LANGUAGES) {
       languages.add(new Source(folder, language).read());
     }
-    Map<String, String> resources = new HashMap<>();
+    Map<String, byte[]> resources = new HashMap<>();
     for (String name : List.of("style.css", "page.js")) {
-      resources.put(FOLDER + name, Files.readString(folder.resolve(name)));
+      resources.put(FOLDER + name, Files.readAllBytes(folder.resolve(name)));
     }
     return new Page(languages, resources, Template.of(Files.readString(folder.resolve(Feed.PATH))));
   }
@@ -230,7 +228,7 @@ public final class Page {
   }
 
   /** A page names files that become visible before it: it is at the top, they are in folders. */
-  private static TreeFile file(String path, String text) {
-    return TreeFile.of(path, Stage.INDEX, text.getBytes(UTF_8));
+  private static TreeFile file(String path, byte[] text) {
+    return TreeFile.of(path, Stage.INDEX, text);
   }
 }

@@ -1,5 +1,8 @@
 package io.klts.repo.site;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -21,7 +24,7 @@ final class Template {
 
   /** A piece of a template. */
   private interface Part {
-    void append(StringBuilder out, Scope scope);
+    void append(ByteArrayOutputStream out, Scope scope);
   }
 
   /** What names mean: inside of a section its own, and then those around it. */
@@ -51,12 +54,13 @@ final class Template {
     return new Template(parts);
   }
 
-  /** The text, with its holes filled. */
-  String fill(Map<String, ?> values) {
-    StringBuilder out = new StringBuilder(8192);
+  /** The text in UTF-8, with its holes filled. */
+  byte[] fill(Map<String, ?> values) {
+    // In bytes from the start on: what is no hole is encoded once, however many pages have it.
+    ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
     Scope scope = new Scope(values, null);
     parts.forEach(part -> part.append(out, scope));
-    return out.toString();
+    return out.toByteArray();
   }
 
   private static final class Reader {
@@ -86,7 +90,7 @@ final class Template {
             require(name.equals(section), "{{/" + name + "}} ends {{#" + section + "}}");
             return parts;
           }
-          default -> parts.add((out, scope) -> escape(out, scope.get(name)));
+          default -> parts.add((out, scope) -> out.writeBytes(escaped(scope.get(name))));
         }
       }
       require(section.isEmpty(), "{{#" + section + "}} has no end");
@@ -95,8 +99,8 @@ final class Template {
     }
 
     private void literal(List<Part> parts, int end) {
-      String literal = text.substring(at, end);
-      parts.add((out, scope) -> out.append(literal));
+      byte[] literal = text.substring(at, end).getBytes(UTF_8);
+      parts.add((out, scope) -> out.writeBytes(literal));
       at = end;
     }
 
@@ -118,7 +122,8 @@ final class Template {
     };
   }
 
-  private static void append(StringBuilder out, List<Part> parts, Object value, Scope scope) {
+  private static void append(
+      ByteArrayOutputStream out, List<Part> parts, Object value, Scope scope) {
     Scope inner = new Scope(value instanceof Map<?, ?> map ? names(map) : Map.of(), scope);
     parts.forEach(part -> part.append(out, inner));
   }
@@ -138,17 +143,20 @@ final class Template {
   }
 
   /** As text or as the value of an attribute, in HTML and in XML. */
-  private static void escape(StringBuilder out, Object value) {
+  private static byte[] escaped(Object value) {
     String text = value == null ? "" : value.toString();
+    StringBuilder escaped = null;
     int from = 0;
     for (int i = 0; i < text.length(); i++) {
-      String escaped = escaped(text.charAt(i));
-      if (escaped != null) {
-        out.append(text, from, i).append(escaped);
+      String other = escaped(text.charAt(i));
+      if (other != null) {
+        escaped = escaped == null ? new StringBuilder() : escaped;
+        escaped.append(text, from, i).append(other);
         from = i + 1;
       }
     }
-    out.append(text, from, text.length());
+    return (escaped == null ? text : escaped.append(text, from, text.length()).toString())
+        .getBytes(UTF_8);
   }
 
   /** What stands for a character; {@code null} for the character itself. */

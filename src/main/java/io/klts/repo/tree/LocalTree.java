@@ -124,13 +124,18 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
     for (TreeFile file : files) {
       Path there = root().resolve(file.path());
       if (!manifest().has(file)
-          || !Files.isRegularFile(there)
-          || Files.size(there) != file.content().size()
+          || !hasSize(file.path(), file.content().size())
           || (unfinished() && !Sha256.of(there).equals(file.sha256()))) {
         missing.add(file);
       }
     }
     return missing;
+  }
+
+  /** Whether a file is there, with so many bytes. */
+  public boolean hasSize(String path, long size) throws IOException {
+    Path there = root().resolve(path);
+    return Files.isRegularFile(there) && Files.size(there) == size;
   }
 
   /**

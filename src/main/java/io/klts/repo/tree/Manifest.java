@@ -1,16 +1,17 @@
 package io.klts.repo.tree;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.klts.repo.blob.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,40 +60,79 @@ public record Manifest(
   private static final String FIRST_LINE = "klts-manifest ";
   private static final int FORMAT = 1;
   private static final String VALID_UNTIL = "valid-until ";
-  private static final List<Stage> STAGES = List.of(Stage.values());
+
+  /** No first line that we know is longer. */
+  private static final int LONGEST_FIRST = 100;
+
+  /** Bytes of most lines, or fewer. */
+  private static final int TYPICAL_LINE = 120;
+
+  /** Of a number of bytes. */
+  private static final int MOST_DIGITS = 19;
+
+  /** As they stand in a line. */
+  private static final List<byte[]> STAGES =
+      Arrays.stream(Stage.values()).map(stage -> (" " + stage + " ").getBytes(US_ASCII)).toList();
 
   /**
-   * One file.
-   *
-   * @param sha256 of its content
-   * @param size in bytes
-   * @param stage in which step of a change it becomes visible
+   * One file: its digest, its size in bytes, and in which step of a change it becomes visible. It
+   * is kept as a manifest writes it, because most of them are only taken over from one manifest to
+   * the next.
    */
-  public record Entry(Sha256 sha256, long size, Stage stage) {
+  public static final class Entry {
+
+    private final String text;
+    private final long size;
+
+    private Entry(String text, long size) {
+      this.text = text;
+      this.size = size;
+    }
+
+    /** A file as it is. */
+    public Entry(Sha256 sha256, long size, Stage stage) {
+      this(sha256.hex() + " " + size + " " + stage, size);
+    }
 
     /** How a manifest lists a file. */
     public static Entry of(TreeFile file) {
       return new Entry(file.sha256(), file.content().size(), file.stage());
     }
 
-    // Not those of the record: Java makes these at run time, which every start would pay for.
+    /** Of its content. */
+    public Sha256 sha256() {
+      return new Sha256(text.substring(0, Sha256.HEX_LENGTH));
+    }
+
+    /** In bytes. */
+    public long size() {
+      return size;
+    }
+
+    /** In which step of a change it becomes visible. */
+    public Stage stage() {
+      return Stage.valueOf(text.substring(text.lastIndexOf(' ') + 1));
+    }
+
     @Override
     public boolean equals(Object other) {
-      return other instanceof Entry entry
-          && sha256.equals(entry.sha256)
-          && size == entry.size
-          && stage == entry.stage;
+      return other instanceof Entry entry && text.equals(entry.text);
     }
 
     @Override
     public int hashCode() {
-      return sha256.hashCode();
+      return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return text;
     }
   }
 
   public Manifest {
     keys = List.copyOf(keys);
-    entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
+    entries = Listing.of(entries);
   }
 
   /** The manifest of a tree that was never published. */
@@ -107,9 +147,8 @@ public record Manifest(
    * @throws IOException if it is damaged or of a newer format
    */
   public static Manifest parse(byte[] bytes, String name) throws IOException {
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    checkFirst(firstLine(text), name);
-    return new Text(text, name).manifest();
+    checkFirst(firstLine(bytes), name);
+    return new Text(bytes, name).manifest();
   }
 
   /**
@@ -130,20 +169,16 @@ public record Manifest(
     return manifest;
   }
 
-  private static String firstLine(String text) {
-    return text.substring(0, endOfLine(text, 0));
-  }
-
-  private static int endOfLine(String text, int from) {
-    int end = text.indexOf('\n', from);
-    return end < 0 ? text.length() : end;
+  /** As far as it is short. */
+  private static String firstLine(byte[] bytes) {
+    String start = new String(bytes, 0, Math.min(bytes.length, LONGEST_FIRST), UTF_8);
+    return start.lines().findFirst().orElse("");
   }
 
   /** Refuses what is no manifest, and one of another format, by its first line. */
   static void checkFormat(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      String start = new String(in.readNBytes(100), StandardCharsets.UTF_8);
-      checkFirst(firstLine(start), file.toString());
+      checkFirst(firstLine(in.readNBytes(LONGEST_FIRST)), file.toString());
     }
   }
 
@@ -168,36 +203,135 @@ public record Manifest(
     }
   }
 
-  private record Text(String text, String name) {
+  /** Reads the text form. */
+  private static final class Text {
+
+    private final byte[] bytes;
+    private final String name;
+    private final Listing.Builder files;
+    private final List<String> keys = new ArrayList<>();
+    private long serial = -1;
+
+    /** Of the file whose line was read last. */
+    private long size;
+
+    private Optional<Instant> validUntil = Optional.empty();
+
+    Text(byte[] bytes, String name) {
+      this.bytes = bytes;
+      this.name = name;
+      this.files = new Listing.Builder(bytes.length / TYPICAL_LINE);
+    }
 
     Manifest manifest() throws IOException {
-      long serial = -1;
-      Optional<Instant> validUntil = Optional.empty();
-      List<String> keys = new ArrayList<>();
-      SortedMap<String, Entry> entries = new TreeMap<>();
       int number = 2;
       int end;
-      for (int from = endOfLine(text, 0) + 1; from < text.length(); from = end + 1) {
-        end = endOfLine(text, from);
-        if (end == text.length()) {
-          // Cut off: what is there of a path may be one, too.
-          throw notLine(number, text.substring(from, end));
-        }
-        if (text.startsWith("serial ", from)) {
-          serial = serial(text.substring(from, end), number);
-        } else if (text.startsWith(VALID_UNTIL, from)) {
-          validUntil = Optional.of(time(text.substring(from + VALID_UNTIL.length(), end), number));
-        } else if (text.startsWith("key ", from)) {
-          keys.add(key(text.substring(from, end), number));
-        } else {
-          add(entries, from, end, number);
-        }
+      for (int from = endOfLine(0) + 1; from < bytes.length; from = end + 1) {
+        int words = endOfWords(from);
+        end = words > 0 ? file(from, words, number) : other(from, number);
         number++;
       }
       if (serial < 0) {
         throw new IOException(name + ": the serial is missing");
       }
-      return new Manifest(serial, validUntil, keys, entries);
+      return new Manifest(serial, validUntil, keys, files.build());
+    }
+
+    /**
+     * Where digest, size and stage of a file end in a line; 0 if the line begins in another way.
+     * Not with a regular expression, and with no object for each word: a tree has thousands of
+     * lines.
+     */
+    private int endOfWords(int from) {
+      int at = from + Sha256.HEX_LENGTH;
+      if (at >= bytes.length || bytes[at] != ' ' || !Sha256.isHex(bytes, from, at)) {
+        return 0;
+      }
+      int digits = ++at;
+      size = 0;
+      while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9') {
+        size = 10 * size + bytes[at++] - '0';
+      }
+      if (!isSize(digits, at)) {
+        return 0;
+      }
+      for (byte[] stage : STAGES) {
+        int end = at + stage.length;
+        if (end <= bytes.length && Arrays.equals(bytes, at, end, stage, 0, stage.length)) {
+          return end - 1;
+        }
+      }
+      return 0;
+    }
+
+    /** Are the digits of {@link #size} a number as a manifest writes it, and no other form? */
+    private boolean isSize(int from, int end) {
+      int length = end - from;
+      // One that is too large for Java, but has no more digits than the largest, is negative.
+      return length == 1 || (length > 1 && length <= MOST_DIGITS && bytes[from] != '0' && size > 0);
+    }
+
+    /**
+     * Takes a file.
+     *
+     * @param words where its digest, size and stage end
+     * @return where the line ends
+     */
+    private int file(int from, int words, int number) throws IOException {
+      int start = words + 1;
+      int end = TreePath.end(bytes, start);
+      if (end == bytes.length || bytes[end] != '\n' || !TreePath.isPath(bytes, start, end)) {
+        throw noFile(from, start, number);
+      }
+      String path = new String(bytes, start, end - start, US_ASCII);
+      int order = files.last().compareTo(path);
+      if (order >= 0) {
+        throw fault(
+            number, path + (order == 0 ? " is listed twice" : " stands behind " + files.last()));
+      }
+      files.add(path, new Entry(new String(bytes, from, words - from, US_ASCII), size));
+      return end;
+    }
+
+    /** What is wrong with the line of a file whose path begins at a place. */
+    private IOException noFile(int from, int start, int number) {
+      int end = endOfLine(from);
+      String path = line(start, end);
+      // Cut off: what is there of a path may be one, too.
+      if (end == bytes.length || path.isEmpty() || path.contains(" ")) {
+        return notLine(number, line(from, end));
+      }
+      return fault(number, TreePath.refusal(path));
+    }
+
+    /** Takes a line that is not a file's, and returns where it ends. */
+    private int other(int from, int number) throws IOException {
+      int end = endOfLine(from);
+      String line = line(from, end);
+      if (end == bytes.length) {
+        throw notLine(number, line);
+      } else if (line.startsWith("serial ")) {
+        serial = serial(line, number);
+      } else if (line.startsWith(VALID_UNTIL)) {
+        validUntil = Optional.of(time(line.substring(VALID_UNTIL.length()), number));
+      } else if (line.startsWith("key ")) {
+        keys.add(key(line, number));
+      } else {
+        throw notLine(number, line);
+      }
+      return end;
+    }
+
+    private int endOfLine(int from) {
+      int end = from;
+      while (end < bytes.length && bytes[end] != '\n') {
+        end++;
+      }
+      return end;
+    }
+
+    private String line(int from, int end) {
+      return new String(bytes, from, end - from, UTF_8);
     }
 
     private long serial(String line, int number) throws IOException {
@@ -220,48 +354,6 @@ public record Manifest(
       } catch (DateTimeException e) {
         throw fault(number, "\"" + text + "\" is not a time, such as 2026-12-04T00:00:00Z");
       }
-    }
-
-    /** Not with a regular expression: a tree has thousands of lines. */
-    private void add(SortedMap<String, Entry> entries, int from, int end, int number)
-        throws IOException {
-      int size = text.indexOf(' ', from) + 1;
-      int stage = text.indexOf(' ', size) + 1;
-      int path = text.lastIndexOf(' ', end) + 1;
-      Entry entry;
-      try {
-        Sha256 sha256 = new Sha256(text.substring(from, size - 1));
-        entry = new Entry(sha256, size(size, stage - 1), stage(stage, path - 1));
-      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-        throw notLine(number, text.substring(from, end));
-      }
-      String name = text.substring(path, end);
-      try {
-        if (entries.put(TreePath.check(name), entry) != null) {
-          throw fault(number, name + " is listed twice");
-        }
-      } catch (IllegalArgumentException e) {
-        throw fault(number, e.getMessage());
-      }
-    }
-
-    /** A number as a manifest writes it, and no other form of it. */
-    private long size(int from, int end) {
-      long size = Long.parseLong(text, from, end, 10);
-      if (size < 0 || Long.toString(size).length() != end - from) {
-        throw new IllegalArgumentException(text.substring(from, end) + " is not a size");
-      }
-      return size;
-    }
-
-    private Stage stage(int from, int end) {
-      for (Stage stage : STAGES) {
-        String name = stage.name();
-        if (name.length() == end - from && text.startsWith(name, from)) {
-          return stage;
-        }
-      }
-      throw new IllegalArgumentException(text.substring(from, end) + " is not a stage");
     }
 
     private IOException notLine(int number, String line) {
@@ -291,11 +383,9 @@ public record Manifest(
     validUntil.ifPresent(end -> text.append(VALID_UNTIL).append(end).append('\n'));
     keys.forEach(fingerprint -> text.append("key ").append(fingerprint).append('\n'));
     for (Map.Entry<String, Entry> line : entries.entrySet()) {
-      Entry entry = line.getValue();
-      text.append(entry.sha256.hex()).append(' ').append(entry.size).append(' ');
-      text.append(entry.stage).append(' ').append(line.getKey()).append('\n');
+      text.append(line.getValue().text).append(' ').append(line.getKey()).append('\n');
     }
-    return text.toString().getBytes(StandardCharsets.UTF_8);
+    return text.toString().getBytes(UTF_8);
   }
 
   /** Whether the tree has this very file. */

@@ -1,6 +1,6 @@
 package io.klts.repo.tree;
 
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /** A path inside a tree, such as {@code rpm/v1.28/repodata/repomd.xml}. */
 public final class TreePath {
@@ -16,6 +16,12 @@ public final class TreePath {
 
   private static final boolean[] INSIDE = table("/.~^-");
 
+  static {
+    for (int c = 0; c < WORD.length; c++) {
+      INSIDE[c] |= WORD[c];
+    }
+  }
+
   private TreePath() {}
 
   /**
@@ -25,17 +31,35 @@ public final class TreePath {
    * @throws IllegalArgumentException if the path could leave the tree or trouble a mirror
    */
   public static String check(String path) {
-    boolean good = path.length() <= MAX_LENGTH;
-    boolean first = true;
-    // A tree has thousands of paths, and a loop over bytes is quick from the start on.
-    for (byte c : path.getBytes(StandardCharsets.ISO_8859_1)) {
-      good &= c >= 0 && (first ? WORD[c] : WORD[c] || INSIDE[c]);
-      first = c == '/';
-    }
-    if (!good || first) {
-      throw new IllegalArgumentException("\"" + path + "\" is not a path of a published tree");
+    if (!isPath(path.getBytes(ISO_8859_1), 0, path.length())) {
+      throw new IllegalArgumentException(refusal(path));
     }
     return path;
+  }
+
+  /** What to say of a text that is no such path. */
+  static String refusal(String path) {
+    return "\"" + path + "\" is not a path of a published tree";
+  }
+
+  /** Whether some bytes are such a path. */
+  static boolean isPath(byte[] bytes, int from, int end) {
+    return end > from
+        && end - from <= MAX_LENGTH
+        && bytes[end - 1] != '/'
+        && end(bytes, from) == end;
+  }
+
+  /** Where a path may end that begins at a place: at the first byte that cannot belong to it. */
+  static int end(byte[] bytes, int from) {
+    // A tree has thousands of paths, and a loop over bytes is quick from the start on.
+    int at = from;
+    boolean[] allowed = WORD;
+    while (at < bytes.length && bytes[at] >= 0 && allowed[bytes[at]]) {
+      allowed = bytes[at] == '/' ? WORD : INSIDE;
+      at++;
+    }
+    return at;
   }
 
   private static boolean[] table(String characters) {

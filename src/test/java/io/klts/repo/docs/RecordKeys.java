@@ -2,6 +2,7 @@ package io.klts.repo.docs;
 
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.document.Located;
+import io.klts.repo.tree.Manifest;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -94,6 +95,8 @@ final class RecordKeys {
       return "number";
     } else if (plain == Sha256.class) {
       return "SHA-256";
+    } else if (plain == Manifest.Entry.class) {
+      return "line";
     } else if (plain == Instant.class) {
       return "time";
     } else if (plain.isEnum()) {

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** The gate's parsers of bytes that it does not trust, for inputs of any kind. */
 public final class GateParsers {
@@ -55,8 +57,8 @@ public final class GateParsers {
           }
 
           @Override
-          public Set<String> paths() {
-            return Set.of(path);
+          public SortedSet<String> paths() {
+            return new TreeSet<>(List.of(path));
           }
 
           @Override

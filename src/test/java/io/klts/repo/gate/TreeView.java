@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** A whole tree as if it were published at once, to be broken in one place. */
@@ -58,8 +59,8 @@ final class TreeView implements View {
   }
 
   @Override
-  public Set<String> paths() {
-    Set<String> paths = new TreeSet<>(more);
+  public SortedSet<String> paths() {
+    SortedSet<String> paths = new TreeSet<>(more);
     files.forEach(file -> paths.add(file.path()));
     return paths;
   }

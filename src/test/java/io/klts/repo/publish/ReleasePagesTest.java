@@ -108,4 +108,32 @@ class ReleasePagesTest {
 
     assertThat(pages("tree")).isEqualTo(before);
   }
+
+  @Test
+  void reindexMakesThoseAgainThatWereLostOrCutOff() throws IOException {
+    publish("tree", OLDER, URL);
+    publish("tree", OTHER, URL);
+    SortedMap<String, String> before = pages("tree");
+    FileTime then = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(page("tree", OTHER), then);
+    for (String damage : List.of("lost", "cut off")) {
+      if (damage.equals("lost")) {
+        Files.delete(page("tree", OLDER));
+      } else {
+        Files.writeString(page("tree", OLDER), "<!doctype html>");
+      }
+      reindex("tree");
+
+      assertThat(pages("tree")).as(damage).isEqualTo(before);
+      assertThat(Files.getLastModifiedTime(page("tree", OTHER))).as(damage).isEqualTo(then);
+    }
+  }
+
+  private void reindex(String tree) throws IOException {
+    try (LocalTree open = LocalTree.open(folder.resolve(tree), Duration.ZERO, holder -> {})) {
+      new Publication(
+              open, project.catalogue().identity(), TinyTree.site(URL), List.of(TinyTree.key()))
+          .commitAll();
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package io.klts.repo.site;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class TemplateTest {
 
   private static String fill(String template, Map<String, ?> values) {
-    return Template.of(template).fill(values);
+    return new String(Template.of(template).fill(values), UTF_8);
   }
 
   @Test

@@ -74,6 +74,24 @@ class ManifestTest {
   }
 
   @Test
+  void refusesPathsThatStandInAnotherOrder() {
+    assertThatThrownBy(() -> parse(HEAD + DIGEST + " 1 INDEX b\n" + DIGEST + " 1 INDEX a\n"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("m:4: a stands behind b\n  nothing was changed");
+  }
+
+  @Test
+  void takesTheLargestSizeAndNoLargerOne() throws IOException {
+    String line = HEAD + DIGEST + " %s INDEX a\n";
+    assertThat(parse(line.formatted("9223372036854775807")).entries().get("a").size())
+        .isEqualTo(Long.MAX_VALUE);
+    for (String size :
+        List.of("9223372036854775808", "9999999999999999999", "10000000000000000000")) {
+      assertThatThrownBy(() -> parse(line.formatted(size))).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
   void refusesALineThatIsCutOff() {
     assertThatThrownBy(() -> parse(HEAD + DIGEST + " 1 INDEX goo"))
         .isInstanceOf(IOException.class)
