@@ -59,6 +59,7 @@ class InstallerIT {
       Outcome install = machine.pipe(tree.url(), options).assertOk();
       assertThat(install.out()).endsWith("KLTS: DONE, v1.18 1.18.20-lts.3\n");
       assertInstalled(machine, OLD);
+      assertKeyring(machine, manager, "1.18.0-keys.1");
       assertThat(machine.chroot("crictl").assertOk().out()).isEqualTo("crictl\n");
 
       Map<String, String> installed = machine.listing();
@@ -121,6 +122,55 @@ class InstallerIT {
       machine.install("kubelet").assertOk();
       assertThat(machine.installed("kubelet")).isEqualTo(machine.spelling(NEW));
     }
+  }
+
+  /** That of another channel comes in its place, also one with a lower number. */
+  @ParameterizedTest
+  @EnumSource
+  void hasThePackageOfTheKeysOfItsChannel(Manager manager, InstallerTree tree) throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      Map<String, String> before = machine.listing();
+      String packages = machine.packages();
+      for (String channel : List.of("1.28", "1.18", "all", "1.18", "1.28")) {
+        String version = channel.equals("all") ? "0.0" : channel;
+        machine.pipe(tree.url(), "--repo-only", "--channel", channel).assertOk();
+        assertKeyring(machine, manager, version + ".0-keys.1");
+        machine.pipe(tree.url(), "--repo-only", "--channel", channel).assertSays("nothing to cha");
+        machine.upgradeAll().assertOk();
+        assertKeyring(machine, manager, version + ".0-keys.1");
+      }
+      machine.pipe(tree.url(), "--uninstall").assertOk();
+      assertThat(machine.packages()).isEqualTo(packages);
+      assertThat(machine.changesSince(before)).isEmpty();
+    }
+  }
+
+  /** It is there, and its definition is the only one, with nothing that a manager left beside. */
+  private static void assertKeyring(Machine machine, Manager manager, String version)
+      throws IOException {
+    String name = manager == Manager.APT ? "klts-archive-keyring" : "klts-release";
+    assertThat(machine.installed(name)).isEqualTo(machine.spelling(version));
+    switch (manager) {
+      case APT -> {
+        String folder = "/etc/apt/sources.list.d";
+        assertThat(machine.sh("ls " + folder).out()).isEqualTo("klts-archive.sources\n");
+        assertThat(machine.read(folder + "/klts-archive.sources"))
+            .contains("URIs: mirror+file:/usr/share/klts-archive-keyring/mirrors.list\n");
+      }
+      case DNF -> {
+        String folder = "/etc/yum.repos.d";
+        assertThat(machine.sh("ls " + folder).out()).isEqualTo("klts.repo\n");
+        assertThat(machine.read(folder + "/klts.repo"))
+            .contains("mirrorlist=file:///usr/share/klts-release/mirrorlist\n");
+      }
+      case ZYPPER -> assertThat(machine.sh("ls /etc/zypp/repos.d").out()).isEqualTo("klts.repo\n");
+    }
+    // Nobody edited it, as package managers see it: what they bring later takes its place.
+    assertThat(
+            machine
+                .sh(manager == Manager.APT ? "dpkg -V " + name : "rpm -V --nomtime " + name)
+                .out())
+        .isEmpty();
   }
 
   private static void addUpstream(Machine machine, Manager manager) throws IOException {
