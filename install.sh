@@ -1242,7 +1242,7 @@ write_repository() {
         cp "$work/key.gpg" "$content"
         put "$(keyring)"
       fi
-      if [ "$listed" = yes ]; then
+      if [ "$listed" = yes ] && ! follows_list; then
         apt_list >"$content"
         put "/etc/apt/mirrors/$id.list"
       fi
