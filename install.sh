@@ -1994,7 +1994,6 @@ uninstall() {
 undo_all() {
   undo_holds
   undo_later_keys
-  undo_definition
   undo_packages
   undo_node
   undo_files
@@ -2027,18 +2026,6 @@ undo_later_keys() {
   done
 }
 
-# Our definition goes first, or rpm would keep it beside its place. dpkg would take away an edited one, too.
-undo_definition() {
-  path=$(definition)
-  if ! is_ours "$(keyring_package)" || [ ! -f "$root$path" ]; then return 0; fi
-  if [ -n "$(awk -v path="$path" -v digest="$(sha256 "$root$path")" '$2 == path && $3 == digest' "$work/state")" ]; then
-    run rm -f "$root$path"
-  elif [ "$manager" = apt ]; then
-    run cp -p "$root$path" "$root$path.save"
-    warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$path.save"
-  fi
-}
-
 # dpkg and rpm refuse what others need, where apt-get and dnf would remove those, too.
 undo_packages() {
   installed=
@@ -2049,15 +2036,40 @@ undo_packages() {
   # shellcheck disable=SC2086 # several words
   case $manager in
     apt)
+      spare_definition
       manage dpkg --purge $installed
       # It belongs to no package, so dpkg takes it away with the last one that has something in it.
       if [ "$dry_run" = no ] && [ ! -d "$root/opt" ]; then root_run mkdir "$root/opt"; fi
       ;;
-    *) manage rpm -e $installed ;;
+    *)
+      manage rpm -e $installed
+      look_at_saved
+      ;;
   esac
-  if [ -f "$root$(definition).rpmsave" ]; then
-    warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$(definition).rpmsave"
+}
+
+# dpkg would take away an edited definition with the package that has it.
+spare_definition() {
+  path=$(definition)
+  if is_ours "$(keyring_package)" && [ -f "$root$path" ] && ! is_as_written "$path" "$root$path"; then
+    run cp -p "$root$path" "$root$path.save"
+    warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$path.save"
   fi
+}
+
+# rpm keeps one that is not the package's beside its place, ours as well.
+look_at_saved() {
+  path=$(definition)
+  if [ ! -f "$root$path.rpmsave" ]; then return 0; fi
+  if is_as_written "$path" "$root$path.rpmsave"; then
+    run rm -f "$root$path.rpmsave"
+  else
+    warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$path.rpmsave"
+  fi
+}
+
+is_as_written() { # PATH FILE: has the file what this script wrote to the path?
+  awk -v path="$1" -v digest="$(sha256 "$2")" '$2 == path && $3 == digest { same = 1 } END { exit !same }' "$work/state"
 }
 
 is_left_configured() {
@@ -2104,7 +2116,7 @@ undo_key() { # NAME, or how it begins
 undo_caches() {
   case $manager in
     apt)
-      set -- "$root/var/cache/apt/archives/$(keyring_package)"_*.deb
+      set -- "$root/var/cache/apt/archives/$(keyring_package)"_* "$root/var/cache/apt/archives/partial/$(keyring_package)"_*
       for list in $(recorded lists); do set -- "$@" "$root/var/lib/apt/lists/$list"_dists_*; done
       ;;
     zypper) set -- "$root/var/cache/zypp/"*"/$id-"* ;;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The installer as its users have it, piped from a published tree, on whole machines. */
@@ -145,6 +146,72 @@ class InstallerIT {
     }
   }
 
+  /** As with a tree of before, or a part of one: under this name there is none. */
+  @ParameterizedTest
+  @EnumSource
+  void goesOnWhereThereIsNoPackageOfTheKeys(Manager manager, InstallerTree tree)
+      throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      String script = Files.readString(Path.of("install.sh"));
+      machine.write("/root/install.sh", script.replace("  id='klts'\n", "  id='other'\n"));
+      machine.write("/root/own.asc", Files.readString(tree.folder().resolve("keys/klts.asc")));
+      Map<String, String> before = machine.listing();
+      machine
+          .sh(
+              "sh /root/install.sh --base-url %s --key /root/own.asc --version %s"
+                  .formatted(tree.url(), NEW))
+          .assertOk()
+          .assertSays("note: there is no other-")
+          .assertSays("KLTS: DONE, v1.28 " + NEW);
+      assertInstalled(machine, NEW);
+      uninstall(machine);
+      assertThat(machine.changesSince(before)).allMatch(change -> change.contains("/var/cache/"));
+    }
+  }
+
+  /** What somebody wrote into it since is kept beside it, as each manager does. */
+  @ParameterizedTest
+  @CsvSource({
+    "APT, /etc/apt/sources.list.d/klts-archive.sources, .save",
+    "DNF, /etc/yum.repos.d/klts.repo, .rpmsave",
+    "ZYPPER, /etc/zypp/repos.d/klts.repo, .rpmsave",
+  })
+  void anEditedDefinitionDoesNotGoWithItsPackage(
+      Manager manager, String definition, String extension, InstallerTree tree) throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      Map<String, String> before = machine.listing();
+      machine.pipe(tree.url(), "--repo-only", "--channel", "1.28").assertOk();
+      String edited = "# mine\n" + machine.read(definition);
+      machine.write(definition, edited);
+      machine
+          .pipe(tree.url(), "--uninstall")
+          .assertOk()
+          .assertSays("changed since, so it stays: " + definition + extension);
+      assertThat(machine.read(definition + extension)).isEqualTo(edited);
+      assertThat(machine.changesSince(before)).containsExactly("new " + definition + extension);
+    }
+  }
+
+  /** A mirror was named, so the definition is not that of the package; nothing is left of it. */
+  @ParameterizedTest
+  @EnumSource
+  void theDefinitionOfANamedMirrorStaysBesideThePackage(Manager manager, InstallerTree tree)
+      throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      Map<String, String> before = machine.listing();
+      String packages = machine.packages();
+      String[] options = {"--repo-only", "--channel", "1.28", "--mirror", tree.url() + "/."};
+      machine.pipe(tree.url(), options).assertOk();
+      Map<String, String> installed = machine.listing();
+      machine.pipe(tree.url(), options).assertOk().assertSays("nothing to change");
+      assertThat(machine.changesSince(installed)).isEmpty();
+      machine.upgradeAll().assertOk();
+      machine.pipe(tree.url(), "--uninstall").assertOk();
+      assertThat(machine.packages()).isEqualTo(packages);
+      assertThat(machine.changesSince(before)).isEmpty();
+    }
+  }
+
   /** It is there, and its definition is the only one, with nothing that a manager left beside. */
   private static void assertKeyring(Machine machine, Manager manager, String version)
       throws IOException {
@@ -215,6 +282,8 @@ class InstallerIT {
           .run()
           .assertOk();
       assertInstalled(machine, NEW);
+      String keyring = manager == Manager.APT ? "klts-archive-keyring" : "klts-release";
+      assertThat(machine.installed(keyring)).isEqualTo(machine.spelling("1.28.0-keys.1"));
       machine.offline("sh", "/srv/klts/install.sh", "--uninstall").run().assertOk();
       machine.remove("/srv/klts");
       assertThat(machine.changesSince(before)).isEmpty();
