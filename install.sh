@@ -1422,8 +1422,8 @@ remember_mirrors() {
 install_keyring() {
   if [ "$download_only" = yes ] || has_keyring; then return 0; fi
   if [ "$dry_run" = no ] && ! is_keyring_listed; then
-    say 'note: there is no %s for this system here, so run this script again when the repository has another key' \
-      '注意：此处没有适用于本系统的 %s；软件源更换公钥后，请再次运行本脚本' "$(keyring_package)"
+    say 'note: the repository has no %s for this system, so run this script again when it has another key' \
+      '注意：软件源中没有适用于本系统的 %s；更换公钥后，请再次运行本脚本' "$(keyring_package)"
     return 0
   fi
   if [ -z "$(installed_version "$(keyring_package)")" ]; then record package "$(keyring_package)"; fi

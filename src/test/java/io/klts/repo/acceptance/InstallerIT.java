@@ -161,7 +161,7 @@ class InstallerIT {
               "sh /root/install.sh --base-url %s --key /root/own.asc --version %s"
                   .formatted(tree.url(), NEW))
           .assertOk()
-          .assertSays("note: there is no other-")
+          .assertSays("note: the repository has no other-")
           .assertSays("KLTS: DONE, v1.28 " + NEW);
       assertInstalled(machine, NEW);
       uninstall(machine);

@@ -232,7 +232,7 @@ class InstallerScriptIT {
     install(machine)
         .assertOk()
         .assertSays(
-            "note: there is no " + name + " for this system here, so run this script again");
+            "note: the repository has no " + name + " for this system, so run this script again");
     assertThat(machine.exists("/var/lib/stub/kubelet")).isTrue();
     assertThat(machine.exists("/var/lib/stub/" + name)).isFalse();
     install(machine).assertOk().assertSays("nothing to change");
