@@ -1416,9 +1416,9 @@ remember_mirrors() {
 
 # --- the package of the keys --------------------------------------------------------------------------------------------
 
-# Nothing fails for it: without it, all is as good until there is another key. It comes last, because with another definition
-# dnf looks for what it has downloaded in another place. dpkg has no question, because the definition that is there stays; the
-# package's own beside that is of no use.
+# Nothing fails for it: without it, all is as good until there is another key. It comes after the other packages, because with
+# another definition dnf looks elsewhere for what it has downloaded. dpkg has no question, because the definition that is there
+# stays; the package's own beside that is of no use.
 install_keyring() {
   if [ "$download_only" = yes ] || has_keyring; then return 0; fi
   if [ "$dry_run" = no ] && ! is_keyring_listed; then
@@ -2057,9 +2057,11 @@ spare_definition() {
   fi
 }
 
-# rpm keeps one that is not the package's beside its place, ours as well.
+# rpm keeps one that is not the package's beside its place, ours as well, and those that came since then.
 look_at_saved() {
   path=$(definition)
+  if ! is_ours "$(keyring_package)"; then return 0; fi
+  if [ -f "$root$path.rpmnew" ]; then run rm -f "$root$path.rpmnew"; fi
   if [ ! -f "$root$path.rpmsave" ]; then return 0; fi
   if is_as_written "$path" "$root$path.rpmsave"; then
     run rm -f "$root$path.rpmsave"

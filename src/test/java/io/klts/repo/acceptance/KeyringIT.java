@@ -186,6 +186,31 @@ class KeyringIT {
     }
   }
 
+  /** With a mirror of its own choice it learns no other, and keys all the same. */
+  @ParameterizedTest
+  @EnumSource
+  void aMachineOfTheInstallerWithANamedMirrorGoesThroughAChangeOfKeys(Manager manager)
+      throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      Map<String, String> before = machine.listing();
+      String packages = machine.packages();
+      serve(folder.resolve("begin"));
+      String url = origin.uri() + "tree";
+      machine.pipe(url, "--repo-only", "--mirror", url + "/.").assertOk();
+      upgrade(machine, manager, "announce", 2);
+      upgrade(machine, manager, "mirrored", 3);
+      upgrade(machine, manager, "dual-sign", 3);
+      upgrade(machine, manager, "switch", 3);
+      forgetOldKey(machine, manager);
+      upgrade(machine, manager, "retire", 4);
+      forgetIndexes(machine, manager);
+      machine.upgradeAll().assertOk();
+      machine.pipe(url, "--uninstall").assertOk();
+      assertThat(machine.packages()).isEqualTo(packages);
+      assertThat(machine.changesSince(before)).isEmpty();
+    }
+  }
+
   private static void forgetIndexes(Machine machine, Manager manager) throws IOException {
     machine
         .sh(
