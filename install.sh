@@ -107,7 +107,7 @@ What to install
   --with-runtime         also containerd, runc, cri-tools and kubernetes-cni        KLTS_WITH_RUNTIME=yes
   --upgrade              move what is installed already to that version             KLTS_UPGRADE=yes
   --download-only        download the packages, install nothing                     KLTS_DOWNLOAD_ONLY=yes
-  --repo-only            add the repository, install nothing                        KLTS_REPO_ONLY=yes
+  --repo-only            add the repository and its keys, no more                   KLTS_REPO_ONLY=yes
 
 Where from
   --mirror NAME|URL      this mirror only; without it all healthy ones, best first  KLTS_MIRROR
@@ -149,7 +149,7 @@ help_zh() {
   --with-runtime         同时安装 containerd、runc、cri-tools、kubernetes-cni  KLTS_WITH_RUNTIME=yes
   --upgrade              把已安装的软件包换成该版本                    KLTS_UPGRADE=yes
   --download-only        只下载，不安装                                KLTS_DOWNLOAD_ONLY=yes
-  --repo-only            只添加软件源                                  KLTS_REPO_ONLY=yes
+  --repo-only            只添加软件源及其公钥                          KLTS_REPO_ONLY=yes
 
 从哪里
   --mirror NAME|URL      只用这个镜像；默认使用所有正常的镜像          KLTS_MIRROR
@@ -192,6 +192,7 @@ install-crictl --with-runtime
 install-cniplugins --with-runtime
 install-kubernetes always
 hold-packages always
+install-keyring always
 setup-crictl-config --prepare
 setup-containerd-config --prepare
 enable-iptables-discover-bridged-traffic --prepare
@@ -239,6 +240,7 @@ defaults() {
   explained=no
   unsettled=no
   listed=no
+  follow=yes
   problems=
   problem_code=
 }
@@ -402,7 +404,7 @@ is_selected() { # STEP: is it to be taken?
     return 1
   fi
   case $(steps | sed -n "s/^$1 //p") in
-    always) [ "$1" = setup-source ] || [ "$repo_only" = no ] ;;
+    always) [ "$repo_only" = no ] || [ "$1" = setup-source ] || [ "$1" = install-keyring ] ;;
     --with-runtime) [ "$with_runtime" = yes ] && [ "$repo_only" = no ] ;;
     --prepare) [ "$prepare" = yes ] ;;
     --init) [ "$init" = yes ] ;;
@@ -642,7 +644,7 @@ same() { [ -f "$2" ] && [ "$(sha256 "$1")" = "$(sha256 "$2")" ]; }
 
 # The state has a line for each thing that --uninstall takes back:
 #   folder PATH, new PATH SHA-256, replaced PATH SHA-256, package NAME, hold NAME, key NAME, lists NAME, module NAME,
-#   sysctl NAME VALUE
+#   sysctl NAME VALUE; and for a key that rpm had before: known NAME
 # It is written before the thing is done, so that a run that dies is known as well.
 record() {
   if grep -qxF "$*" "$work/state"; then return 0; fi
@@ -663,6 +665,8 @@ save_state() {
 }
 
 recorded() { awk -v kind="$1" '$1 == kind { print $2 }' "$work/state"; } # KIND: the names in the state
+
+is_ours() { recorded package | grep -qxF "$1"; } # PACKAGE
 
 make_folder() { # PATH: with those above it, each of which goes with --uninstall if it is empty then
   if [ -d "$root$1" ]; then return 0; fi
@@ -700,6 +704,18 @@ put() {
   record "${put_kind:-new}" "$1" "$(sha256 "$put_new")"
   printf '%s\n' "$1" >>"$work/written"
   install_file "$put_new" "$1"
+}
+
+# set_aside PATH: takes a file away, until --uninstall.
+set_aside() {
+  if [ ! -f "$root$1" ]; then return 0; fi
+  if [ "$dry_run" = no ]; then
+    keep_original "$1"
+    cp "$root$1" "$work/old/$(printf '%s' "$1" | tr '/' '_')"
+    record replaced "$1" -
+    printf '%s\n' "$1" >>"$work/written"
+  fi
+  run rm -f "$root$1"
 }
 
 # install_file FILE PATH: with owner and mode of the file that it takes the place of.
@@ -1101,15 +1117,66 @@ choose_tree() {
   fi
 }
 
-# Where a package of the repository has its keys, too: it takes the files over, and brings later keys.
+# The package of the channel by which later keys and mirrors come with ordinary upgrades. The files below are its own, too.
+keyring_package() {
+  if [ "$manager" = apt ]; then printf '%s-archive-keyring\n' "$id"; else printf '%s-release\n' "$id"; fi
+}
+
 keyring() { printf '/usr/share/keyrings/%s-archive-keyring.gpg\n' "$id"; }
 key_path() { printf '/etc/pki/rpm-gpg/RPM-GPG-KEY-%s\n' "$id"; }
 
+definition() {
+  case $manager in
+    apt) printf '/etc/apt/sources.list.d/%s-archive.sources\n' "$id" ;;
+    zypper) printf '/etc/zypp/repos.d/%s.repo\n' "$id" ;;
+    *) printf '/etc/yum.repos.d/%s.repo\n' "$id" ;;
+  esac
+}
+
+package_list() {
+  if [ "$manager" = apt ]; then set -- mirrors.list; else set -- mirrorlist; fi
+  printf '/usr/share/%s/%s\n' "$(keyring_package)" "$1"
+}
+
+# Is the package there, and that of this channel? Its version says of which one it is.
+has_keyring() {
+  if [ "$channel" = all ]; then set -- 0.0; else set -- "${channel#v}"; fi
+  case $(installed_version "$(keyring_package)") in
+    "$1".0[-.]keys.*) return 0 ;;
+  esac
+  return 1
+}
+
+# Does the package begin with the mirror that is the best one now? Then the definition names its list, and later mirrors are
+# in it. zypper reads no lists: its definition is that of the package where all mirrors are good.
+follows_list() {
+  [ "$follow" = yes ] && [ "$mirror" = auto ] && [ -z "$offline" ] && [ "$manager" != zypper ] && [ -s "$work/order" ] &&
+    has_keyring && [ -f "$root$(package_list)" ] &&
+    [ "$(awk 'NR == 1 { print $1 }' "$root$(package_list)")" = "$(list_address "$(sed 1q "$work/order")")" ]
+}
+
+list_address() { # MIRROR: as the lists spell it
+  if [ "$manager" = apt ]; then
+    address_of "$1" 6
+  else
+    printf '%s%s/\n' "$(address_of "$1" 5)" "${folder#rpm}"
+  fi
+}
+
+# Has the package brought these keys already? Then its file stays as it is.
+has_keys() { # ARMORED-KEYS FILE
+  [ -n "$(installed_version "$(keyring_package)")" ] && [ -f "$root$2" ] && ! grep -qvxFf "$root$2" "$1"
+}
+
 # As dnf and yum read several addresses, one indented below the other; zypper wants the word before each.
 addresses() {
+  if follows_list; then
+    printf 'mirrorlist=file://%s\n' "$(package_list)"
+    return 0
+  fi
   first=yes
   while read -r name_of_mirror; do
-    address=$(address_of "$name_of_mirror" 5)${folder#rpm}/
+    address=$(list_address "$name_of_mirror")
     if [ "$first" = yes ] || [ "$manager" = zypper ]; then
       printf 'baseurl=%s\n' "$address"
     else
@@ -1142,7 +1209,9 @@ apt_list() {
 }
 
 apt_address() {
-  if [ "$listed" = yes ]; then
+  if follows_list; then
+    printf 'mirror+file:%s\n' "$(package_list)"
+  elif [ "$listed" = yes ]; then
     printf 'mirror+file:/etc/apt/mirrors/%s.list\n' "$id"
   else
     address_of "$(sed 1q "$work/order")" 6
@@ -1167,30 +1236,35 @@ vendors_file() {
 write_repository() {
   case $manager in
     apt)
-      cp "$work/key.gpg" "$content"
-      put "$(keyring)"
-      if [ "$listed" = yes ]; then
+      # Of the keys of this script the first one signs indexes now; the last ones may be retired, which the package's are not.
+      sed '/^-----END/q' "$work/key.asc" >"$work/first.asc"
+      if ! has_keys "$work/first.asc" "$(keyring | sed 's/gpg$/asc/')"; then
+        cp "$work/key.gpg" "$content"
+        put "$(keyring)"
+      fi
+      if [ "$listed" = yes ] && ! follows_list; then
         apt_list >"$content"
         put "/etc/apt/mirrors/$id.list"
       fi
       apt_preferences >"$content"
       put "/etc/apt/preferences.d/$id"
       apt_definition >"$content"
-      put "/etc/apt/sources.list.d/$id.sources"
+      put "$(definition)"
+      # One that was made by hand, as the manual says: apt would read both.
+      set_aside "/etc/apt/sources.list.d/$id.sources"
       if [ "$dry_run" = no ]; then record lists "$(apt_name)"; fi
       ;;
     *)
-      cp "$work/key.asc" "$content"
-      put "$(key_path)"
+      if ! has_keys "$work/key.asc" "$(key_path)"; then
+        cp "$work/key.asc" "$content"
+        put "$(key_path)"
+      fi
       if [ "$manager" = zypper ]; then
         vendors_file >"$content"
         put "/etc/zypp/vendors.d/$id.conf"
-        rpm_definition >"$content"
-        put "/etc/zypp/repos.d/$id.repo"
-      else
-        rpm_definition >"$content"
-        put "/etc/yum.repos.d/$id.repo"
       fi
+      rpm_definition >"$content"
+      put "$(definition)"
       import_key
       ;;
   esac
@@ -1215,6 +1289,8 @@ import_key() {
     if ! grep -qxF "$rpm_key" "$work/keys"; then
       missing_keys=yes
       if [ "$dry_run" = no ]; then record key "$rpm_key"; fi
+    elif [ "$dry_run" = no ] && ! recorded key | grep -qxF "$rpm_key" && ! is_ours "$(keyring_package)"; then
+      record known "$rpm_key"
     fi
   done
   if [ "$manager" = zypper ] && [ "$missing_keys" = yes ]; then
@@ -1226,7 +1302,7 @@ import_key() {
 refresh() {
   case $manager in
     apt)
-      try apt-get -o "Dir::Etc::sourcelist=/etc/apt/sources.list.d/$id.sources" -o Dir::Etc::sourceparts=- \
+      try apt-get -o "Dir::Etc::sourcelist=$(definition)" -o Dir::Etc::sourceparts=- \
         -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o "Acquire::Retries=$(retries)" update
       ;;
     dnf) try dnf -y --disablerepo='*' --enablerepo="$repository" --refresh makecache ;;
@@ -1240,7 +1316,7 @@ refresh() {
 
 # apt tries each mirror of a list that often before it goes on to the next one.
 retries() {
-  if [ "$listed" = yes ] || [ -e "$root/etc/apt/mirrors/$id.list" ]; then printf '0\n'; else printf '3\n'; fi
+  if [ "$listed" = yes ] || grep -qs '^URIs: mirror+file:' "$root$(definition)"; then printf '0\n'; else printf '3\n'; fi
 }
 
 # Where the manager keeps the index that it begins with; nothing if that is not there.
@@ -1336,6 +1412,59 @@ remember_mirrors() {
   fi
   quiet=$quiet_before
   changes=$changes_before
+}
+
+# --- the package of the keys --------------------------------------------------------------------------------------------
+
+# Nothing fails for it: without it, all is as good until there is another key. It comes after the other packages, because with
+# another definition dnf looks elsewhere for what it has downloaded. dpkg has no question, because the definition that is there
+# stays; the package's own beside that is of no use.
+install_keyring() {
+  if [ "$download_only" = yes ] || has_keyring; then return 0; fi
+  if [ "$dry_run" = no ] && ! is_keyring_listed; then
+    say 'note: the repository has no %s for this system, so run this script again when it has another key' \
+      '注意：软件源中没有适用于本系统的 %s；更换公钥后，请再次运行本脚本' "$(keyring_package)"
+    return 0
+  fi
+  if [ -z "$(installed_version "$(keyring_package)")" ]; then record package "$(keyring_package)"; fi
+  if ! manager_install_keyring || { [ "$dry_run" = no ] && ! has_keyring; }; then
+    warn '%s could not be installed, so run this script again when the repository has another key' \
+      '未能安装 %s；软件源更换公钥后，请再次运行本脚本' "$(keyring_package)"
+  fi
+  for beside in "$root$(definition).rpmnew" "$root$(definition).dpkg-dist"; do
+    if [ "$dry_run" = no ] && [ -f "$beside" ]; then root_run rm -f "$beside"; fi
+  done
+  if follows_list; then
+    write_repository
+    if ! refresh_and_compare; then
+      follow=no
+      write_repository
+    fi
+  fi
+}
+
+is_keyring_listed() {
+  case $manager in
+    apt) apt-get -s --allow-downgrades install "$(keyring_package)/$suite" ;;
+    zypper) zypper --non-interactive --no-refresh search --match-exact --type package "$(keyring_package)" ;;
+    *) "$manager" -y --disablerepo='*' --enablerepo="$repository" list "$(keyring_package)" ;;
+  esac >/dev/null 2>&1
+}
+
+# That of another channel may have a lower number.
+manager_install_keyring() {
+  case $manager in
+    apt)
+      try env DEBIAN_FRONTEND=noninteractive apt-get -y -o "Acquire::Retries=$(retries)" -o Dpkg::Options::=--force-confold \
+        --no-install-recommends --allow-downgrades install "$(keyring_package)/$suite"
+      ;;
+    zypper) try zypper --non-interactive install --no-recommends --oldpackage --from "$repository" "$(keyring_package)" ;;
+    *)
+      how=install
+      if [ -n "$(installed_version "$(keyring_package)")" ]; then how=distro-sync; fi
+      try "$manager" -y --disablerepo='*' --enablerepo="$repository" "$how" "$(keyring_package)"
+      ;;
+  esac
 }
 
 # --- packages ----------------------------------------------------------------------------------------------------------
@@ -1864,6 +1993,7 @@ uninstall() {
 
 undo_all() {
   undo_holds
+  undo_later_keys
   undo_packages
   undo_node
   undo_files
@@ -1887,6 +2017,15 @@ undo_holds() {
   esac
 }
 
+# Those that came with the package since, and that rpm did not know before.
+undo_later_keys() {
+  if [ "$manager" = apt ] || ! is_ours "$(keyring_package)" || [ ! -f "$root/usr/share/$id-release/keys" ]; then return 0; fi
+  later_keys=$(cat "$root/usr/share/$id-release/keys")
+  for rpm_key in $later_keys; do
+    if ! recorded known | grep -q "^gpg-pubkey-$rpm_key-"; then undo_key "gpg-pubkey-$rpm_key-"; fi
+  done
+}
+
 # dpkg and rpm refuse what others need, where apt-get and dnf would remove those, too.
 undo_packages() {
   installed=
@@ -1897,12 +2036,42 @@ undo_packages() {
   # shellcheck disable=SC2086 # several words
   case $manager in
     apt)
+      spare_definition
       manage dpkg --purge $installed
       # It belongs to no package, so dpkg takes it away with the last one that has something in it.
       if [ "$dry_run" = no ] && [ ! -d "$root/opt" ]; then root_run mkdir "$root/opt"; fi
       ;;
-    *) manage rpm -e $installed ;;
+    *)
+      manage rpm -e $installed
+      look_at_saved
+      ;;
   esac
+}
+
+# dpkg would take away an edited definition with the package that has it.
+spare_definition() {
+  path=$(definition)
+  if is_ours "$(keyring_package)" && [ -f "$root$path" ] && ! is_as_written "$path" "$root$path"; then
+    run cp -p "$root$path" "$root$path.save"
+    warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$path.save"
+  fi
+}
+
+# rpm keeps one that is not the package's beside its place, ours as well, and those that came since then.
+look_at_saved() {
+  path=$(definition)
+  if ! is_ours "$(keyring_package)"; then return 0; fi
+  if [ -f "$root$path.rpmnew" ]; then run rm -f "$root$path.rpmnew"; fi
+  if [ ! -f "$root$path.rpmsave" ]; then return 0; fi
+  if is_as_written "$path" "$root$path.rpmsave"; then
+    run rm -f "$root$path.rpmsave"
+  else
+    warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$path.rpmsave"
+  fi
+}
+
+is_as_written() { # PATH FILE: has the file what this script wrote to the path?
+  awk -v path="$1" -v digest="$(sha256 "$2")" '$2 == path && $3 == digest { same = 1 } END { exit !same }' "$work/state"
 }
 
 is_left_configured() {
@@ -1922,11 +2091,11 @@ undo_node() {
 # A file that somebody changed after this script wrote it is left to them. Nothing is written for it: the disk may be full.
 undo_files() {
   awk '$1 == "new" || $1 == "replaced"' "$work/state" | while read -r kind path digest; do
-    if [ ! -f "$root$path" ]; then
+    if [ ! -f "$root$path" ] && [ "$kind" = new ]; then
       detail 'gone already: %s' '已不存在：%s' "$path"
     elif [ "$kind" = new ] && [ -n "$(owner_of "$path")" ]; then
       detail 'a package has it now, so it stays: %s' '现在属于某个软件包，保留：%s' "$path"
-    elif [ "$(sha256 "$root$path")" != "$digest" ]; then
+    elif [ -f "$root$path" ] && [ "$(sha256 "$root$path")" != "$digest" ]; then
       warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$path"
     elif [ "$kind" = new ]; then
       run rm -f "$root$path"
@@ -1938,16 +2107,18 @@ undo_files() {
 }
 
 undo_keys() {
-  for rpm_key in $(recorded key); do
-    for package in $(rpm -qa 'gpg-pubkey*' | grep -F "$rpm_key" || :); do run rpm -e "$package" || :; done
-  done
+  for rpm_key in $(recorded key); do undo_key "$rpm_key"; done
+}
+
+undo_key() { # NAME, or how it begins
+  for package in $(rpm -qa 'gpg-pubkey*' | grep -F "$1" || :); do run rpm -e "$package" || :; done
 }
 
 # What managers keep of the repository: they would do so until somebody clears their caches.
 undo_caches() {
   case $manager in
     apt)
-      set --
+      set -- "$root/var/cache/apt/archives/$(keyring_package)"_* "$root/var/cache/apt/archives/partial/$(keyring_package)"_*
       for list in $(recorded lists); do set -- "$@" "$root/var/lib/apt/lists/$list"_dists_*; done
       ;;
     zypper) set -- "$root/var/cache/zypp/"*"/$id-"* ;;
@@ -1979,6 +2150,7 @@ run_step() {
   # shellcheck disable=SC2046 # several words
   case $1 in
     setup-source) setup_source ;;
+    install-keyring) install_keyring ;;
     install-*) install_packages $(packages_of "$1") ;;
     hold-packages) hold_packages ;;
     setup-crictl-config) setup_crictl_config ;;

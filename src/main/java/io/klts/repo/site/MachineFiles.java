@@ -33,6 +33,12 @@ public final class MachineFiles {
   /** A file or folder of a machine. */
   public record MachineFile(String path, Kind kind, Blob content) {}
 
+  /**
+   * No other repository gets the better of this one. With it the definitions are those that the
+   * installer writes, so that what it wrote is the package's from then on.
+   */
+  private static final String PRIORITY = "priority=50\n";
+
   private final Identity identity;
   private final Definitions definitions;
   private final MirrorLists mirrors;
@@ -88,9 +94,11 @@ public final class MachineFiles {
     String key = "/etc/pki/rpm-gpg/RPM-GPG-KEY-" + id;
     String ids = "/usr/share/" + rpmName() + "/keys";
     String list = "/usr/share/" + rpmName() + "/mirrorlist";
-    String repo = definitions.repo(channel, "mirrorlist=file://" + list + "\n", "file://" + key);
+    String repo =
+        definitions.repo(channel, "mirrorlist=file://" + list + "\n", "file://" + key) + PRIORITY;
     String zypper =
-        definitions.zypperRepo(channel, mirrors.rpm("baseurl=", folder), "file://" + key);
+        definitions.zypperRepo(channel, mirrors.rpm("baseurl=", folder), "file://" + key)
+            + PRIORITY;
     return List.of(
         folder("/etc/pki"),
         folder("/etc/pki/rpm-gpg"),

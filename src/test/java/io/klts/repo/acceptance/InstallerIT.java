@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The installer as its users have it, piped from a published tree, on whole machines. */
@@ -59,6 +60,7 @@ class InstallerIT {
       Outcome install = machine.pipe(tree.url(), options).assertOk();
       assertThat(install.out()).endsWith("KLTS: DONE, v1.18 1.18.20-lts.3\n");
       assertInstalled(machine, OLD);
+      assertKeyring(machine, manager, "1.18.0-keys.1");
       assertThat(machine.chroot("crictl").assertOk().out()).isEqualTo("crictl\n");
 
       Map<String, String> installed = machine.listing();
@@ -123,6 +125,121 @@ class InstallerIT {
     }
   }
 
+  /** That of another channel comes in its place, also one with a lower number. */
+  @ParameterizedTest
+  @EnumSource
+  void hasThePackageOfTheKeysOfItsChannel(Manager manager, InstallerTree tree) throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      Map<String, String> before = machine.listing();
+      String packages = machine.packages();
+      for (String channel : List.of("1.28", "1.18", "all", "1.18", "1.28")) {
+        String version = channel.equals("all") ? "0.0" : channel;
+        machine.pipe(tree.url(), "--repo-only", "--channel", channel).assertOk();
+        assertKeyring(machine, manager, version + ".0-keys.1");
+        machine.pipe(tree.url(), "--repo-only", "--channel", channel).assertSays("nothing to cha");
+        machine.upgradeAll().assertOk();
+        assertKeyring(machine, manager, version + ".0-keys.1");
+      }
+      machine.pipe(tree.url(), "--uninstall").assertOk();
+      assertThat(machine.packages()).isEqualTo(packages);
+      assertThat(machine.changesSince(before)).isEmpty();
+    }
+  }
+
+  /** As with a tree of before, or a part of one: under this name there is none. */
+  @ParameterizedTest
+  @EnumSource
+  void goesOnWhereThereIsNoPackageOfTheKeys(Manager manager, InstallerTree tree)
+      throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      String script = Files.readString(Path.of("install.sh"));
+      machine.write("/root/install.sh", script.replace("  id='klts'\n", "  id='other'\n"));
+      machine.write("/root/own.asc", Files.readString(tree.folder().resolve("keys/klts.asc")));
+      Map<String, String> before = machine.listing();
+      machine
+          .sh(
+              "sh /root/install.sh --base-url %s --key /root/own.asc --version %s"
+                  .formatted(tree.url(), NEW))
+          .assertOk()
+          .assertSays("note: the repository has no other-")
+          .assertSays("KLTS: DONE, v1.28 " + NEW);
+      assertInstalled(machine, NEW);
+      uninstall(machine);
+      assertThat(machine.changesSince(before)).allMatch(change -> change.contains("/var/cache/"));
+    }
+  }
+
+  /** What somebody wrote into it since is kept beside it, as each manager does. */
+  @ParameterizedTest
+  @CsvSource({
+    "APT, /etc/apt/sources.list.d/klts-archive.sources, .save",
+    "DNF, /etc/yum.repos.d/klts.repo, .rpmsave",
+    "ZYPPER, /etc/zypp/repos.d/klts.repo, .rpmsave",
+  })
+  void anEditedDefinitionDoesNotGoWithItsPackage(
+      Manager manager, String definition, String extension, InstallerTree tree) throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      Map<String, String> before = machine.listing();
+      machine.pipe(tree.url(), "--repo-only", "--channel", "1.28").assertOk();
+      String edited = "# mine\n" + machine.read(definition);
+      machine.write(definition, edited);
+      machine
+          .pipe(tree.url(), "--uninstall")
+          .assertOk()
+          .assertSays("changed since, so it stays: " + definition + extension);
+      assertThat(machine.read(definition + extension)).isEqualTo(edited);
+      assertThat(machine.changesSince(before)).containsExactly("new " + definition + extension);
+    }
+  }
+
+  /** A mirror was named, so the definition is not that of the package; nothing is left of it. */
+  @ParameterizedTest
+  @EnumSource
+  void theDefinitionOfANamedMirrorStaysBesideThePackage(Manager manager, InstallerTree tree)
+      throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      Map<String, String> before = machine.listing();
+      String packages = machine.packages();
+      String[] options = {"--repo-only", "--channel", "1.28", "--mirror", tree.url() + "/."};
+      machine.pipe(tree.url(), options).assertOk();
+      Map<String, String> installed = machine.listing();
+      machine.pipe(tree.url(), options).assertOk().assertSays("nothing to change");
+      assertThat(machine.changesSince(installed)).isEmpty();
+      machine.upgradeAll().assertOk();
+      machine.pipe(tree.url(), "--uninstall").assertOk();
+      assertThat(machine.packages()).isEqualTo(packages);
+      assertThat(machine.changesSince(before)).isEmpty();
+    }
+  }
+
+  /** It is there, and its definition is the only one, with nothing that a manager left beside. */
+  private static void assertKeyring(Machine machine, Manager manager, String version)
+      throws IOException {
+    String name = manager == Manager.APT ? "klts-archive-keyring" : "klts-release";
+    assertThat(machine.installed(name)).isEqualTo(machine.spelling(version));
+    switch (manager) {
+      case APT -> {
+        String folder = "/etc/apt/sources.list.d";
+        assertThat(machine.sh("ls " + folder).out()).isEqualTo("klts-archive.sources\n");
+        assertThat(machine.read(folder + "/klts-archive.sources"))
+            .contains("URIs: mirror+file:/usr/share/klts-archive-keyring/mirrors.list\n");
+      }
+      case DNF -> {
+        String folder = "/etc/yum.repos.d";
+        assertThat(machine.sh("ls " + folder).out()).isEqualTo("klts.repo\n");
+        assertThat(machine.read(folder + "/klts.repo"))
+            .contains("mirrorlist=file:///usr/share/klts-release/mirrorlist\n");
+      }
+      case ZYPPER -> assertThat(machine.sh("ls /etc/zypp/repos.d").out()).isEqualTo("klts.repo\n");
+    }
+    // Nobody edited it, as package managers see it: what they bring later takes its place.
+    assertThat(
+            machine
+                .sh(manager == Manager.APT ? "dpkg -V " + name : "rpm -V --nomtime " + name)
+                .out())
+        .isEmpty();
+  }
+
   private static void addUpstream(Machine machine, Manager manager) throws IOException {
     machine.addUnsigned("upstream", upstream.resolve(manager == Manager.APT ? "debs" : "rpms"));
     machine.upgradeAll().assertOk();
@@ -165,6 +282,8 @@ class InstallerIT {
           .run()
           .assertOk();
       assertInstalled(machine, NEW);
+      String keyring = manager == Manager.APT ? "klts-archive-keyring" : "klts-release";
+      assertThat(machine.installed(keyring)).isEqualTo(machine.spelling("1.28.0-keys.1"));
       machine.offline("sh", "/srv/klts/install.sh", "--uninstall").run().assertOk();
       machine.remove("/srv/klts");
       assertThat(machine.changesSince(before)).isEmpty();

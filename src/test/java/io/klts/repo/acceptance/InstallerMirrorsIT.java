@@ -170,7 +170,9 @@ class InstallerMirrorsIT {
      */
     REPLAYED,
     /** One bit of a package is another one. */
-    PACKAGE
+    PACKAGE,
+    /** One bit of the package with the keys is another one. */
+    KEYRING
   }
 
   private static void lie(Lie lie) throws IOException {
@@ -193,6 +195,11 @@ class InstallerMirrorsIT {
       case PACKAGE -> {
         tampered.spoil("apt/pool/main/k/kubelet/kubelet_1.28.15-lts.2_amd64.deb");
         tampered.spoil("rpm/v1.28/x86_64/kubelet-1.28.15.lts.2-1.x86_64.rpm");
+      }
+      case KEYRING -> {
+        String folder = "apt/pool/main/k/klts-archive-keyring/";
+        tampered.spoil(folder + "klts-archive-keyring_1.28.0-keys.2_all.deb");
+        tampered.spoil("rpm/v1.28/noarch/klts-release-1.28.0.keys.2-1.noarch.rpm");
       }
     }
   }
@@ -240,6 +247,7 @@ class InstallerMirrorsIT {
   /**
    * Each manager takes the next mirror by itself in some of the cases. In the others the installer
    * leaves the bad one out, but for a package: for apt and zypper that is an attack, and the end.
+   * Without the package with the keys all else goes on, and it is said.
    */
   private static void assertGoesOn(Outcome install, Lie lie, Manager manager) {
     switch (lie) {
@@ -256,6 +264,14 @@ class InstallerMirrorsIT {
           case APT -> install.assertExit(7).assertSays("Hash Sum mismatch");
           case DNF -> install.assertOk().assertSays("checksum doesn't match");
           case ZYPPER -> install.assertExit(7).assertSays("Signature verification failed");
+        }
+      }
+      case KEYRING -> {
+        install.assertOk();
+        if (manager != Manager.DNF) {
+          install
+              .assertSays("this failed, see above")
+              .assertSays(" could not be installed, so run this script again");
         }
       }
     }

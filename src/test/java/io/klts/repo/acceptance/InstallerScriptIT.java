@@ -165,7 +165,7 @@ class InstallerScriptIT {
     StubMachine machine = machine("apt");
     machine.serve(older, NEAR);
     install(machine).assertOk().assertSays("left out near: it is behind since before");
-    assertThat(machine.read("/etc/apt/sources.list.d/golden.sources"))
+    assertThat(machine.read("/etc/apt/sources.list.d/golden-archive.sources"))
         .contains("URIs: " + TinyTree.URL + "/apt\n");
 
     Path forged = machine.site().resolve("near.example.cn/klts/timestamp.asc");
@@ -186,19 +186,97 @@ class InstallerScriptIT {
   @Test
   void writesAListInTheOrderOfItsChoice() throws IOException {
     StubMachine machine = machine("apt");
-    machine.serve(tree, NEAR);
     machine.serve(tree, FAR);
     install(machine).assertOk();
     assertThat(machine.read("/etc/apt/mirrors/golden.list"))
-        .isEqualTo(
-            NEAR
-                + "/apt\tpriority:1\n"
-                + FAR
-                + "/apt\tpriority:2\n"
-                + TinyTree.URL
-                + "/apt\tpriority:3\n");
-    assertThat(machine.read("/etc/apt/sources.list.d/golden.sources"))
+        .isEqualTo(FAR + "/apt\tpriority:1\n" + TinyTree.URL + "/apt\tpriority:2\n");
+    assertThat(machine.read("/etc/apt/sources.list.d/golden-archive.sources"))
         .contains("URIs: mirror+file:/etc/apt/mirrors/golden.list\n");
+  }
+
+  /** Then mirrors of later years come with an upgrade; zypper reads no lists. */
+  @ParameterizedTest
+  @CsvSource({
+    "apt, /etc/apt/sources.list.d/golden-archive.sources, "
+        + "URIs: mirror+file:/usr/share/golden-archive-keyring/mirrors.list",
+    "dnf, /etc/yum.repos.d/golden.repo, mirrorlist=file:///usr/share/golden-release/mirrorlist",
+    "yum, /etc/yum.repos.d/golden.repo, mirrorlist=file:///usr/share/golden-release/mirrorlist",
+    "zypper, /etc/zypp/repos.d/golden.repo, baseurl=https://near.example.cn/klts/rpm/v1.28/",
+  })
+  void takesTheListOfThePackageThatBeginsWithTheBestMirror(
+      String manager, String definition, String line) throws IOException {
+    StubMachine machine = machine(manager);
+    machine.serve(tree, NEAR);
+    install(machine).assertOk();
+    assertThat(machine.read(definition)).contains(line + "\n");
+    install(machine, "--mirror", "origin").assertOk();
+    assertThat(machine.read(definition))
+        .contains(TinyTree.URL)
+        .doesNotContain(NEAR, "/usr/share/golden-release");
+    install(machine).assertOk();
+    assertThat(machine.read(definition)).contains(line + "\n");
+    PathUtils.deleteDirectory(machine.site().resolve("near.example.cn"));
+    install(machine).assertOk();
+    assertThat(machine.read(definition))
+        .contains(TinyTree.URL)
+        .doesNotContain(NEAR, "/usr/share/golden-release");
+  }
+
+  /** A tree of before, or a part of one; and an apt of before. All else is done. */
+  @ParameterizedTest
+  @ValueSource(strings = {"apt", "dnf", "yum", "zypper"})
+  void goesOnWithoutThePackageOfTheKeys(String manager) throws IOException {
+    StubMachine machine = machine(manager);
+    machine.set("STUB_KEYRING", "no");
+    String name = manager.equals("apt") ? "golden-archive-keyring" : "golden-release";
+    install(machine)
+        .assertOk()
+        .assertSays(
+            "note: the repository has no " + name + " for this system, so run this script again");
+    assertThat(machine.exists("/var/lib/stub/kubelet")).isTrue();
+    assertThat(machine.exists("/var/lib/stub/" + name)).isFalse();
+    install(machine).assertOk().assertSays("nothing to change");
+
+    machine.set("STUB_KEYRING", "yes");
+    machine.set("STUB_FAILS", name);
+    install(machine)
+        .assertOk()
+        .assertSays("this failed, see above")
+        .assertSays(name + " could not be installed, so run this script again");
+    machine.set("STUB_FAILS", "none");
+    install(machine).assertOk();
+    assertThat(machine.exists("/var/lib/stub/" + name)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "apt, golden-archive-keyring, /etc/apt/sources.list.d/golden-archive.sources, save",
+    "dnf, golden-release, /etc/yum.repos.d/golden.repo, rpmsave",
+    "zypper, golden-release, /etc/zypp/repos.d/golden.repo, rpmsave",
+  })
+  void anEditedDefinitionDoesNotGoWithThePackage(
+      String manager, String name, String definition, String extension) throws IOException {
+    StubMachine machine = machine(manager);
+    install(machine).assertOk();
+    machine.write(definition, "# mine\n");
+    install(machine, "--uninstall")
+        .assertOk()
+        .assertSays("changed since, so it stays: " + definition + "." + extension);
+    assertThat(machine.read(definition + "." + extension)).isEqualTo("# mine\n");
+    assertThat(machine.exists("/var/lib/stub/" + name)).isFalse();
+  }
+
+  /** As the manual says. apt would read both. */
+  @Test
+  void aDefinitionThatWasMadeByHandIsTakenAsideUntilTheEnd() throws IOException {
+    StubMachine machine = machine("apt");
+    String path = "/etc/apt/sources.list.d/golden.sources";
+    machine.write(path, "URIs: http://elsewhere.example.org\n");
+    install(machine).assertOk();
+    assertThat(machine.exists(path)).isFalse();
+    install(machine).assertOk().assertSays("nothing to change");
+    install(machine, "--uninstall").assertOk();
+    assertThat(machine.read(path)).isEqualTo("URIs: http://elsewhere.example.org\n");
   }
 
   @ParameterizedTest
@@ -483,7 +561,7 @@ class InstallerScriptIT {
     "yum, /etc/yum.repos.d/golden.repo, rpm/v1.28/golden.repo",
     "zypper, /etc/zypp/repos.d/golden.repo, rpm/v1.28/golden-zypper.repo",
     "zypper, /etc/zypp/vendors.d/golden.conf, rpm/golden-vendors.conf",
-    "apt, /etc/apt/sources.list.d/golden.sources, apt/v1.28.sources",
+    "apt, /etc/apt/sources.list.d/golden-archive.sources, apt/v1.28.sources",
   })
   void definitionsAreThoseThatTheTreeServes(String manager, String path, String served)
       throws IOException {

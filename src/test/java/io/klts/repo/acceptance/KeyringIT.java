@@ -186,6 +186,31 @@ class KeyringIT {
     }
   }
 
+  /** With a mirror of its own choice it learns no other, and keys all the same. */
+  @ParameterizedTest
+  @EnumSource
+  void aMachineOfTheInstallerWithANamedMirrorGoesThroughAChangeOfKeys(Manager manager)
+      throws IOException {
+    try (Machine machine = new Machine(manager)) {
+      Map<String, String> before = machine.listing();
+      String packages = machine.packages();
+      serve(folder.resolve("begin"));
+      String url = origin.uri() + "tree";
+      machine.pipe(url, "--repo-only", "--mirror", url + "/.").assertOk();
+      upgrade(machine, manager, "announce", 2);
+      upgrade(machine, manager, "mirrored", 3);
+      upgrade(machine, manager, "dual-sign", 3);
+      upgrade(machine, manager, "switch", 3);
+      forgetOldKey(machine, manager);
+      upgrade(machine, manager, "retire", 4);
+      forgetIndexes(machine, manager);
+      machine.upgradeAll().assertOk();
+      machine.pipe(url, "--uninstall").assertOk();
+      assertThat(machine.packages()).isEqualTo(packages);
+      assertThat(machine.changesSince(before)).isEmpty();
+    }
+  }
+
   private static void forgetIndexes(Machine machine, Manager manager) throws IOException {
     machine
         .sh(
@@ -220,12 +245,6 @@ class KeyringIT {
   @EnumSource
   void removalLeavesNothing(Manager manager) throws IOException {
     try (Machine machine = new Machine(manager)) {
-      // On a real machine, packages of the distribution have these folders.
-      for (String folder : List.of("/etc/yum.repos.d", "/etc/zypp/repos.d")) {
-        if (manager != Manager.APT && machine.exists(folder)) {
-          machine.write(folder + "/others.repo", "# others\n");
-        }
-      }
       Map<String, String> before = machine.listing();
       bootstrap(machine, manager);
       upgrade(machine, manager, "mirrored", 3);
@@ -278,25 +297,37 @@ class KeyringIT {
     }
   }
 
-  /** What the installer wrote goes through a change of keys, and is the package's in the end. */
+  /** A machine that has nothing but what the installer made, and the upgrades of every day. */
   @ParameterizedTest
   @EnumSource
-  void thePackageTakesOverTheKeyOfTheInstaller(Manager manager) throws IOException {
+  void aMachineOfTheInstallerGoesThroughAChangeOfKeysAndLearnsAMirror(Manager manager)
+      throws IOException {
     try (Machine machine = new Machine(manager)) {
+      Map<String, String> before = machine.listing();
+      String packages = machine.packages();
       serve(folder.resolve("begin"));
       String url = origin.uri() + "tree";
-      machine.pipe(url, "--repo-only").assertOk();
-      machine.install(packageOf(manager)).assertOk();
+      String[] options = {"--packages", "kubectl"};
+      machine.pipe(url, options).assertOk();
+      assertThat(machine.installed(packageOf(manager)))
+          .isEqualTo(machine.spelling("1.28.0-keys.1"));
       upgrade(machine, manager, "announce", 2);
+      upgrade(machine, manager, "mirrored", 3);
+      upgrade(machine, manager, "dual-sign", 3);
       upgrade(machine, manager, "switch", 3);
       forgetOldKey(machine, manager);
       upgrade(machine, manager, "retire", 4);
+      machine.pipe(url, options).assertOk().assertSays("nothing to change");
+      forgetIndexes(machine, manager);
+      Files.delete(folder.resolve("origin/tree"));
+      machine.upgradeAll().assertOk();
+
+      serve(folder.resolve("retire"));
+      machine.pipe(url, "--packages", "kubectl", "--upgrade").assertOk();
+      assertThat(machine.installed("kubectl")).isEqualTo(machine.spelling(NEWER));
       machine.pipe(url, "--uninstall").assertOk();
-      String key =
-          manager == Manager.APT
-              ? "/usr/share/keyrings/klts-archive-keyring.gpg"
-              : "/etc/pki/rpm-gpg/RPM-GPG-KEY-klts";
-      assertThat(machine.exists(key)).isTrue();
+      assertThat(machine.packages()).isEqualTo(packages);
+      assertThat(machine.changesSince(before)).isEmpty();
     }
   }
 }

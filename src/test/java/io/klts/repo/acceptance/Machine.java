@@ -186,18 +186,22 @@ final class Machine extends Root {
     remove("/etc/zypp", "/usr/bin/zypper");
     write("/etc/os-release", CENTOS);
     write("/etc/dnf/dnf.conf", DnfRoot.CONFIGURATION);
-    Files.createDirectories(path("/etc/yum.repos.d"));
-    becomeRpm(RpmRoot.Family.ENTERPRISE_LINUX, "system-release(releasever) = 8");
+    becomeRpm(
+        RpmRoot.Family.ENTERPRISE_LINUX, "system-release(releasever) = 8", "/etc/yum.repos.d");
   }
 
   private void becomeOpensuse() throws IOException {
     remove("/usr/bin/dnf");
     write("/etc/os-release", OPENSUSE);
-    Files.createDirectories(path("/etc/zypp/repos.d"));
-    becomeRpm(RpmRoot.Family.OPENSUSE, "distribution-release = 15.6");
+    becomeRpm(RpmRoot.Family.OPENSUSE, "distribution-release = 15.6", "/etc/zypp/repos.d");
   }
 
-  private void becomeRpm(RpmRoot.Family family, String provides) throws IOException {
+  /**
+   * @param definitions the folder of repositories, which belongs to a package of the distribution
+   */
+  private void becomeRpm(RpmRoot.Family family, String provides, String definitions)
+      throws IOException {
+    Files.createDirectories(path(definitions));
     Files.move(path("/var/lib/dpkg/status"), path("/var/lib/dpkg/status.away"));
     // Folders that every machine of these families has.
     Files.createDirectories(path("/etc/sysconfig"));
@@ -212,12 +216,12 @@ final class Machine extends Root {
             "--justdb",
             "--nodeps",
             RpmRoot.base(family).toString(),
-            rpmPackage(provides).toString())
+            rpmPackage(provides, definitions).toString())
         .run()
         .assertOk();
   }
 
-  private static Path rpmPackage(String provides) throws IOException {
+  private static Path rpmPackage(String provides, String definitions) throws IOException {
     String spec =
         """
         Name: rpm
@@ -226,12 +230,15 @@ final class Machine extends Root {
         Summary: The package manager, by name
         License: GPL
         BuildArch: noarch
-        Provides: %s
+        Provides: %1$s
         %%description
         The package manager, by name.
+        %%install
+        mkdir -p %%{buildroot}%2$s
         %%files
+        %%dir %2$s
         """
-            .formatted(provides);
+            .formatted(provides, definitions);
     return Lab.cached(
         "rpm-%08x.rpm".formatted(spec.hashCode()),
         target -> Files.move(RpmBuild.build(spec, target.resolveSibling("rpm")), target));

@@ -82,6 +82,7 @@ final class StubMachine {
     NODE_PROGRAMS.forEach(this::stub);
     programs.forEach(this::stub);
     write("/var/lib/.keep", "");
+    write("/usr/share/.keep", "");
     write("/proc/mounts", "/dev/sda1 / ext4 rw,relatime 0 0\n");
     write("/proc/swaps", "Filename Type Size Used Priority\n");
     if (owner.equals("dpkg")) {

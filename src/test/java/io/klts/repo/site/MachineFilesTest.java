@@ -76,6 +76,7 @@ class MachineFilesTest {
             gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-klts
             skip_if_unavailable=0
             module_hotfixes=1
+            priority=50
             """)
         .isEqualTo(text(files().rpm("v1.28", keys()), definition));
     assertThat(file(files, definition).kind()).isEqualTo(Kind.CONFIG);
@@ -99,6 +100,7 @@ class MachineFilesTest {
             pkg_gpgcheck=1
             autorefresh=1
             type=rpm-md
+            priority=50
             """
                 .formatted(NEAR, URL));
   }
