@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +132,56 @@ class PackageIT {
     assertThat(root.exists("/usr/share/man/man1/klts-repo-mirror-push.1.gz")).isTrue();
     assertThat(root.read("/usr/lib/systemd/system/klts-repo-refresh.service"))
         .contains("\nExecStart=/usr/bin/klts-repo refresh ");
+  }
+
+  /**
+   * From the second start on, each user has class data that Java takes the program from: until the
+   * program is another, and never where a folder is somebody else's.
+   */
+  @Test
+  void startsQuicklyFromTheSecondTimeOn() throws IOException {
+    try (AptRoot root = new AptRoot()) {
+      Program.of("dpkg-deb", "-x", deb.toString(), root.folder().toString()).run().assertOk();
+      copyJava(root);
+      Files.createDirectories(root.path("/home/user/.cache"));
+      String archive = "/home/user/.cache/klts-repo/start/klts-repo.jsa";
+      assertThat(classesFromArchive(root, "--version")).isZero();
+      assertThat(root.exists(archive)).isFalse();
+      assertThat(classesFromArchive(root, "--version")).isPositive();
+      assertThat(root.exists(archive)).isTrue();
+      FileTime made = Files.getLastModifiedTime(root.path(archive));
+      assertThat(classesFromArchive(root, "status", "--help")).isPositive();
+      assertThat(Files.getLastModifiedTime(root.path(archive))).isEqualTo(made);
+      assertThat(classesFromArchive(root, "mirror", "push", "--help")).isZero();
+      assertThat(classesFromArchive(root, "mirror", "push", "--help")).isPositive();
+
+      // As an update leaves it: the same time, but another file.
+      Path jar = root.path("/usr/share/klts-repo/klts-repo.jar");
+      Files.move(jar, jar.resolveSibling("older"));
+      Files.copy(jar.resolveSibling("older"), jar, StandardCopyOption.COPY_ATTRIBUTES);
+      assertThat(classesFromArchive(root, "--version")).isPositive();
+      assertThat(Files.getLastModifiedTime(root.path(archive))).isGreaterThan(made);
+
+      Lab.spoil(root.path(archive));
+      inside(root, "env", "HOME=/home/user", "klts-repo", "--version").assertOk();
+      root.chroot("chown", "-R", "1000", "/home/user").assertOk();
+      assertThat(classesFromArchive(root, "--version")).isZero();
+    }
+  }
+
+  /** How many classes of the program itself come from class data. */
+  private static long classesFromArchive(Root root, String... arguments) throws IOException {
+    String log = "/tmp/classes";
+    List<String> command = new ArrayList<>(List.of("env", "HOME=/home/user"));
+    command.add("KLTS_JAVA_OPTS=-Xlog:class+load:file=" + log);
+    command.add("klts-repo");
+    command.addAll(List.of(arguments));
+    assertThat(inside(root, command.toArray(String[]::new)).assertOk().err()).isEmpty();
+    List<String> own =
+        root.read(log).lines().filter(line -> line.contains(" io.klts.repo.cli.")).toList();
+    assertThat(own).isNotEmpty();
+    Files.delete(root.path(log));
+    return own.stream().filter(line -> line.contains("shared objects file")).count();
   }
 
   /** Java looks for itself in /proc, which only this program sees. */
