@@ -142,6 +142,9 @@ class PageIT {
   @Test
   void everyChoiceIsInEveryCommand() throws IOException {
     browser.open(tree.url() + "/index.html");
+    assertThat(browser.run("return document.querySelector('#mirror').textContent").asText())
+        .contains(PageTree.MIRROR)
+        .doesNotContain(PageTree.STALE);
     int releases = browser.run("return document.querySelector('#version').length").asInt();
     assertThat(releases).isGreaterThan(tree.releases().size());
     for (int i = 0; i < releases; i++) {
@@ -280,7 +283,9 @@ class PageIT {
     assertThat(browser.text("#choice")).isEmpty();
     assertThat(browser.text(".releases")).contains(OLD, NEW, "CVE-2025-13281", "2024-10-28");
     assertThat(browser.text("#key")).contains(TinyTree.key().key().spacedFingerprint());
-    assertThat(browser.text("#mirrors")).contains(tree.mirrorUrl());
+    assertThat(browser.text("#mirrors"))
+        .contains(PageTree.MIRROR + " CN Good " + tree.mirrorUrl())
+        .contains(PageTree.STALE + " CN Out of date ");
     browser.click(".releases a[href*='" + OLD + "']");
     assertThat(browser.text("h1")).isEqualTo(OLD);
     assertThat(browser.text(".family.dnf")).contains("kubelet-" + OLD);

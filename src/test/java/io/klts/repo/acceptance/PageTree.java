@@ -44,6 +44,9 @@ final class PageTree implements AutoCloseable {
   /** A mirror that is one, and one that would like to be something else. */
   static final String MIRROR = "second";
 
+  /** One that was too old when somebody looked. */
+  static final String STALE = "university";
+
   static final String EVIL = "\"><script>document.title='bad'</script>";
 
   /** Lends the tree to the tests of a class, as a parameter. */
@@ -83,7 +86,11 @@ final class PageTree implements AutoCloseable {
     change(
         publication -> {
           publication.withdraw(LtsVersion.parse(WITHDRAWN), REASON);
-          publication.list(List.of(listed(MIRROR, mirrorUrl()), listed(EVIL, evilUrl())));
+          publication.list(
+              List.of(
+                  listed(MIRROR, mirrorUrl(), null),
+                  listed(EVIL, evilUrl(), null),
+                  listed(STALE, "https://stale.example.org", ListedMirror.Fault.STALE)));
         });
   }
 
@@ -91,8 +98,8 @@ final class PageTree implements AutoCloseable {
     return Files.createDirectory(folder);
   }
 
-  private static ListedMirror listed(String name, String url) {
-    return new ListedMirror(name, "copy", url, "cn", 10, url + "/rpm", url + "/apt");
+  private static ListedMirror listed(String name, String url, ListedMirror.Fault fault) {
+    return new ListedMirror(name, "copy", url, "cn", 10, url + "/rpm", url + "/apt", fault);
   }
 
   private void change(IOConsumer<Publication> change) throws IOException {
