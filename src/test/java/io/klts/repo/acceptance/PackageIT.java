@@ -21,6 +21,16 @@ import org.junit.jupiter.api.Test;
  */
 class PackageIT {
 
+  /** A mirror that can be written to, but that nobody serves. */
+  private static final String MIRRORS =
+      """
+      [origin]
+      url = "http://127.0.0.1:9"
+      [mirror.second]
+      url = "http://127.0.0.1:9/second"
+      upload = "file:///srv/second"
+      """;
+
   private static Path folder;
   private static Path rpm;
   private static Path deb;
@@ -130,8 +140,41 @@ class PackageIT {
         .assertSays("  klts-repo key generate --secret ");
     assertThat(root.read("/srv/tools/mirrors.conf")).contains("/tools\"");
     assertThat(root.exists("/usr/share/man/man1/klts-repo-mirror-push.1.gz")).isTrue();
+    assertThat(root.read("/usr/share/doc/klts-repo/README.md"))
+        .contains("(docs/guides/maintainer.md)");
+    assertThat(root.read("/usr/share/doc/klts-repo/docs/guides/maintainer.md"))
+        .contains("/usr/share/klts-repo");
+    publishes(root);
     assertThat(root.read("/usr/lib/systemd/system/klts-repo-refresh.service"))
         .contains("\nExecStart=/usr/bin/klts-repo refresh ");
+  }
+
+  /** In a folder that begins as the guide for maintainers says. */
+  private static void publishes(Root root) throws IOException {
+    Path binaries = InstallerTree.programs(folder.resolve("binaries"), "1.28.15-lts.2");
+    Files.createDirectories(root.path("/srv/project"));
+    Program.of("cp", "-r", binaries.toString(), root.path("/srv/project/output").toString())
+        .run()
+        .assertOk();
+    Files.copy(Product.KEY, root.path("/root/secret.asc"));
+    root.write("/root/mirrors.conf", MIRRORS);
+    String script =
+        """
+        cd /srv/project
+        cp -r /usr/share/klts-repo/repo-templates /usr/share/klts-repo/mirrors.conf .
+        cp /usr/share/klts-repo/install.sh .
+        export KLTS_SIGNING_KEY=/root/secret.asc
+        klts-repo publish v1.28.15-lts.2 --binaries output --tree public
+        klts-repo mirror push --attempts 1 --tree public --mirrors /root/mirrors.conf || [ $? = 3 ]
+        klts-repo verify /srv/second
+        """;
+    inside(root, "sh", "-ec", script)
+        .assertOk()
+        .assertSays("project    /srv/project")
+        .assertSays("published  serial 0 → 1 in public")
+        .assertSays("good       serial 1 of /srv/second");
+    assertThat(root.read("/srv/second/index.html")).contains("1.28.15-lts.2");
+    assertThat(root.read("/srv/second/install.sh")).contains("packages.example.org");
   }
 
   /**
