@@ -114,6 +114,14 @@ class PackageIT {
   }
 
   @Test
+  void lintianFindsNoError() throws IOException {
+    Program.of("lintian", "--no-cfg", "--fail-on=error", deb.toString())
+        .within(Product.LIMIT)
+        .run()
+        .assertOk();
+  }
+
+  @Test
   void zshFindsTheCompletionByItself() throws IOException {
     Path unpacked = folder.resolve("unpacked");
     Program.of("dpkg-deb", "-x", deb.toString(), unpacked.toString()).run().assertOk();
