@@ -145,33 +145,20 @@ final class InitCommand implements Callable<Integer>, Failure.Writing {
 
   /** As a shell reads them, in the order in which they are run. */
   private List<String> commands(NewProject project) throws IOException {
-    Identity identity = project.identity();
-    String secret = "~/" + identity.id() + "-secret.asc";
-    String who = identity.maintainer();
-    int address = who.indexOf('<');
-    String program = word(Home.launcher());
+    String program = NewProject.word(Home.launcher());
     return List.of(
-        "cd " + word(folder.toString()),
+        "cd " + NewProject.word(folder.toString()),
         program
-            + " key generate --secret "
-            + secret
-            + " --public keys/"
-            + identity.id()
-            + ".asc --name "
-            + word(who.substring(0, address).strip())
-            + " --email "
-            + word(who.substring(address + 1, who.length() - 1)),
+            + " key generate --secret %s --public keys/%s.asc --name %s --email %s"
+                .formatted(
+                    project.secretKey(), project.identity().id(), project.owner(), project.email()),
         "KLTS_SIGNING_KEY="
-            + secret
+            + project.secretKey()
             + " "
             + program
             + " publish "
             + project.release().tag()
             + " --binaries output --tree public");
-  }
-
-  private static String word(String text) {
-    return text.matches("[A-Za-z0-9@%+=:,./_-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   @Override

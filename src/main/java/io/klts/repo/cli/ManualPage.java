@@ -34,6 +34,7 @@ final class ManualPage {
     page.description();
     page.commands();
     page.options();
+    page.environment();
     page.end();
     return page.text.toString();
   }
@@ -124,6 +125,19 @@ final class ManualPage {
   private void description(ArgSpec argument) {
     for (String paragraph : argument.description()) {
       paragraph(paragraph);
+    }
+  }
+
+  private void environment() {
+    if (!command.usageMessage().footerHeading().equals(SigningOptions.ENVIRONMENT)) {
+      return;
+    }
+    section("ENVIRONMENT");
+    for (String variable : command.usageMessage().footer()) {
+      String[] words = variable.strip().split(" +", 2);
+      line(".TP");
+      line(bold(words[0]));
+      paragraph(words[1]);
     }
   }
 

@@ -23,7 +23,8 @@ import picocli.CommandLine.Command;
     name = "lists",
     description = {
       "Looks at every mirror of mirrors.conf, and publishes lists of those that are right: for yum,"
-          + " dnf, zypper and apt, and mirrors.json. The origin is the last in each.",
+          + " dnf, zypper and apt, and mirrors.json. The origin is the last in each. The page shows"
+          + " the others, too, with what is wrong with them.",
       "Nothing is published if the lists are the same as before. Push to the mirrors afterwards."
     },
     mixinStandardHelpOptions = true)
@@ -39,26 +40,35 @@ final class MirrorListsCommand extends TreeChange {
     List<Health> all =
         Examination.all(
             candidates, Reference.of(folder()), Depth.QUICK, Instant.now(), Optional.empty());
+    List<ListedMirror> known = new ArrayList<>();
     for (Health health : Ranking.rejected(all)) {
       Problem first = health.problems().get(0);
       console().line("left out", health.mirror().name() + ": " + first);
+      known.add(entry(health.mirror(), fault(first)));
     }
-    List<ListedMirror> best = new ArrayList<>();
     for (Health health : Ranking.best(all)) {
       Mirror mirror = health.mirror();
       if (mirrors.origin().url().startsWith("https:") && !mirror.url().startsWith("https:")) {
         console()
             .line("left out", mirror.name() + ": its address is not https, as the origin's is");
       } else {
-        best.add(entry(mirror));
+        known.add(entry(mirror, null));
         console().line("listed", mirror.name() + "  " + mirror.url());
       }
     }
-    listed = best;
+    listed = known;
     return super.call();
   }
 
-  private static ListedMirror entry(Mirror mirror) {
+  private static ListedMirror.Fault fault(Problem worst) {
+    return switch (worst.kind()) {
+      case UNREACHABLE, SLOW -> ListedMirror.Fault.UNREACHABLE;
+      case STALE -> ListedMirror.Fault.STALE;
+      default -> ListedMirror.Fault.WRONG;
+    };
+  }
+
+  private static ListedMirror entry(Mirror mirror, ListedMirror.Fault fault) {
     return new ListedMirror(
         mirror.name(),
         mirror.kind().name().toLowerCase(Locale.ROOT),
@@ -66,7 +76,8 @@ final class MirrorListsCommand extends TreeChange {
         mirror.area().orElse(null),
         mirror.priority(),
         mirror.url() + "/" + mirror.paths().getOrDefault("rpm", "rpm"),
-        mirror.url() + "/" + mirror.paths().getOrDefault("apt", "apt"));
+        mirror.url() + "/" + mirror.paths().getOrDefault("apt", "apt"),
+        fault);
   }
 
   @Override

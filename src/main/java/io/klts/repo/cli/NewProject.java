@@ -30,6 +30,28 @@ record NewProject(Identity identity, String url, List<String> packages, LocalDat
     return new LtsVersion(1, 0, 0, flavour, 1);
   }
 
+  /** Where a shell finds the secret key: outside of the project. */
+  String secretKey() {
+    return "~/" + identity.id() + "-secret.asc";
+  }
+
+  /** The owner of the key, as a shell reads it. */
+  String owner() {
+    String who = identity.maintainer();
+    return word(who.substring(0, who.indexOf('<')).strip());
+  }
+
+  /** The owner's address, as a shell reads it. */
+  String email() {
+    String who = identity.maintainer();
+    return word(who.substring(who.indexOf('<') + 1, who.length() - 1));
+  }
+
+  /** One word of a shell, whatever is in it. */
+  static String word(String text) {
+    return text.matches("[A-Za-z0-9@%+=:,./_-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+
   /**
    * Writes all files.
    *
@@ -75,6 +97,8 @@ record NewProject(Identity identity, String url, List<String> packages, LocalDat
     words.put("NAME", identity.name());
     words.put("\"NAME\"", quoted(identity.name()));
     words.put("\"MAINTAINER\"", quoted(identity.maintainer()));
+    words.put("OWNER", owner());
+    words.put("EMAIL", email());
     words.put("URL", url);
     words.put("PACKAGE", packages.get(0));
     words.put("VERSION", release.toString());

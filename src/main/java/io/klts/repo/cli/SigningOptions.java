@@ -8,13 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * The signing key comes from the environment, so that no secret is on a command line; during a
  * change of keys a second one, too.
  */
+@Command(
+    footerHeading = SigningOptions.ENVIRONMENT,
+    footer = {
+      "  KLTS_SIGNING_KEY              the file of the secret key",
+      "  KLTS_SIGNING_PASSPHRASE_FILE  the file whose first line is its passphrase",
+      "  KLTS_SIGNING_GPG              instead: the fingerprint of a key that gpg has",
+      "  KLTS_SIGNING_COMMAND          instead: the command line of a program that signs"
+    })
 final class SigningOptions {
+
+  /** Stands above variables in the help of a command: a name, spaces, what it says. */
+  static final String ENVIRONMENT = "Environment:%n";
 
   static final String KEY = "KLTS_SIGNING_KEY";
 

@@ -86,11 +86,9 @@ final class Keyring {
   Keyring(Identity identity, String baseUrl, State state, List<PublicKey> keys) throws IOException {
     Optional<KeyringEntry> before = state.keyring();
     // A mirror that is left out for a while, because it is ill, is no reason for a new version.
+    List<ListedMirror> good = state.mirrors().stream().filter(ListedMirror::isGood).toList();
     List<ListedMirror> mirrors =
-        before
-            .map(KeyringEntry::mirrors)
-            .filter(known -> known.containsAll(state.mirrors()))
-            .orElse(state.mirrors());
+        before.map(KeyringEntry::mirrors).filter(known -> known.containsAll(good)).orElse(good);
     List<String> retired = state.retired().stream().map(RetiredKey::key).toList();
     this.identity = identity;
     this.files = new MachineFiles(identity, baseUrl, mirrors);

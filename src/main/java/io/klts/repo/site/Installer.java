@@ -151,6 +151,7 @@ public final class Installer {
         "mirrors",
         lines(
             settings.mirrors().stream()
+                .filter(ListedMirror::isGood)
                 .map(m -> words(m.name(), m.kind(), m.priority(), m.url(), m.rpm(), m.apt()))
                 .toList()));
     values.put(

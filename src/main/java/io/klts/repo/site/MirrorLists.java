@@ -50,24 +50,29 @@ public final class MirrorLists {
   private final Identity identity;
   private final String baseUrl;
   private final List<ListedMirror> mirrors;
+  private final List<ListedMirror> leftOut;
 
   /**
    * @param baseUrl of the origin, without a slash at its end
-   * @param listed in the order in which they are asked, without the origin
+   * @param known in the order in which they are asked, without the origin, and those with a fault
    */
-  public MirrorLists(Identity identity, String baseUrl, List<ListedMirror> listed) {
+  public MirrorLists(Identity identity, String baseUrl, List<ListedMirror> known) {
     this.definitions = new Definitions(identity, baseUrl);
     this.identity = identity;
     this.baseUrl = baseUrl;
-    this.mirrors = new ArrayList<>(listed);
+    this.mirrors = new ArrayList<>(known);
+    this.leftOut = known.stream().filter(mirror -> !mirror.isGood()).toList();
+    mirrors.removeAll(leftOut);
     mirrors.add(
         new ListedMirror(
             "origin", "copy", baseUrl, null, LAST, baseUrl + "/rpm", baseUrl + "/apt"));
   }
 
-  /** All of them, in the order in which they are asked. */
+  /** All of them: first those that are asked, in their order, then those with a fault. */
   public List<ListedMirror> mirrors() {
-    return List.copyOf(mirrors);
+    List<ListedMirror> all = new ArrayList<>(mirrors);
+    all.addAll(leftOut);
+    return all;
   }
 
   /**

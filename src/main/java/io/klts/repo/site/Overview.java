@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -110,6 +111,10 @@ final class Overview {
     values.put("rpmAddress", mirror.rpm());
     values.put("aptAddress", mirror.apt());
     values.put("isOrigin", mirror.url().equals(content.baseUrl()) ? true : null);
+    values.put("good", mirror.isGood() ? true : null);
+    for (ListedMirror.Fault fault : ListedMirror.Fault.values()) {
+      values.put(fault.name().toLowerCase(Locale.ROOT), mirror.fault() == fault ? true : null);
+    }
     // Nothing else may become a link, whoever wrote the list.
     values.put("link", mirror.url().matches("https?://.*") ? mirror.url() : null);
     return values;

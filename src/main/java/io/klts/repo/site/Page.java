@@ -37,7 +37,7 @@ public final class Page {
   /**
    * What a page tells of a tree.
    *
-   * @param mirrors in the order in which they are asked, with the origin
+   * @param mirrors with the origin: those that are asked, in their order, and those with a fault
    * @param keys that sign, or will soon; none for an unsigned tree
    * @param guide whether the tree says how it is mirrored
    */

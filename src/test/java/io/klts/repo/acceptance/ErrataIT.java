@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Real dnf and zypper find out which security updates a machine lacks, and take these alone. */
-@ExtendWith(PublishedTree.Shared.class)
+@ExtendWith({PublishedTree.Shared.class, PageTree.Shared.class})
 class ErrataIT {
 
   private static final String ADVISORY = "KLTS-1.28.15-lts.2";
@@ -84,6 +84,50 @@ class ErrataIT {
       root.dnf("updateinfo", "list", "--installed", "--with-cve")
           .assertOk()
           .assertSays("CVE-2024-10220");
+    }
+  }
+
+  /** In one step from before two fixes to where nothing is left. */
+  @Test
+  void whoMissedReleasesIsToldOfEachAndTakesTheNewest(PageTree tree) throws IOException {
+    String[] old = {"install", "kubectl-1.18.20-lts.0"};
+    String[] missed = {"KLTS-1.18.20-lts.1", "KLTS-1.18.20-lts.3"};
+    try (DnfRoot dnf = new DnfRoot();
+        ZypperRoot zypper = new ZypperRoot()) {
+      dnf.addRepo("klts.repo", tree.download("rpm/v1.18/klts.repo"));
+      dnf.dnf(old).assertOk();
+      assertThat(advisories(dnf.dnf("updateinfo", "list", "--security"))).containsExactly(missed);
+      dnf.dnf("upgrade", "--security").assertOk();
+      assertThat(dnf.installed("kubectl")).isEqualTo("1.18.20.lts.3-1");
+      assertThat(advisories(dnf.dnf("updateinfo", "list", "--security"))).isEmpty();
+
+      zypper.addRepo("klts.repo", tree.download("rpm/v1.18/klts-zypper.repo"));
+      zypper.refresh().assertOk();
+      zypper.zypper(old).assertOk();
+      assertThat(advisories(zypper.zypper("lp"))).containsExactly(missed);
+      zypper.zypper("patch").assertOk();
+      assertThat(zypper.installed("kubectl")).isEqualTo("1.18.20.lts.3-1");
+      assertThat(advisories(zypper.zypper("lp"))).isEmpty();
+      assertThat(zypper.zypper("patch-check").exit()).isZero();
+    }
+  }
+
+  /** Nobody is told to take it. */
+  @Test
+  void aReleaseThatWasWithdrawnAppliesToNobody(PageTree tree) throws IOException {
+    String[] old = {"install", "kubectl-1.20.15-lts.2"};
+    try (DnfRoot dnf = new DnfRoot();
+        ZypperRoot zypper = new ZypperRoot()) {
+      dnf.addRepo("klts.repo", tree.download("rpm/v1.20/klts.repo"));
+      dnf.dnf(old).assertOk();
+      assertThat(advisories(dnf.dnf("updateinfo", "list", "--security"))).isEmpty();
+      dnf.dnf("upgrade", "--security").assertOk().assertSays("Nothing to do");
+
+      zypper.addRepo("klts.repo", tree.download("rpm/v1.20/klts-zypper.repo"));
+      zypper.refresh().assertOk();
+      zypper.zypper(old).assertOk();
+      assertThat(advisories(zypper.zypper("lp", "--all"))).isEmpty();
+      assertThat(zypper.zypper("patch-check").exit()).isZero();
     }
   }
 

@@ -2,6 +2,7 @@ package io.klts.repo.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.klts.repo.acceptance.Machine.Manager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +26,9 @@ class InitIT {
   /** The packages, and the program that each of them has in the first release. */
   private static final SortedMap<String, String> PROGRAMS =
       new TreeMap<>(Map.of("counter", "seq", "backwards", "tac", "letters", "base32"));
+
+  /** As the project's own page has them. */
+  private static final Manager[] MANAGERS = {Manager.DNF, Manager.ZYPPER, Manager.APT};
 
   private static final String NAMES = String.join(",", PROGRAMS.keySet());
 
@@ -173,6 +178,42 @@ class InitIT {
       root.chroot("dpkg", "--verify", "counter", "backwards", "letters").assertOk();
       root.apt(with("purge")).assertOk();
       assertThat(root.has("letters")).isFalse();
+    }
+  }
+
+  /**
+   * What the project's own page says, word for word, from its beginning to a machine of each kind.
+   */
+  @Test
+  void thePageOfTheProjectIsEnough() throws IOException {
+    Path top = Files.createDirectories(folder.resolve("by the page"));
+    Path project = top.resolve("acme");
+    try (WebServer other = WebServer.serving(project.resolve("public"))) {
+      String url = other.uri().toString().replaceFirst("/$", "");
+      Product.unsigned("init", "acme", "--base-url=" + url).in(top).run().assertOk();
+      List<String> blocks =
+          Pattern.compile("(?ms)^```sh\\n(.*?)^```$")
+              .matcher(Files.readString(project.resolve("README.md")))
+              .results()
+              .map(block -> block.group(1))
+              .toList();
+      assertThat(blocks).hasSize(5);
+      Path output = Files.createDirectories(project.resolve("output/" + AptRoot.architecture()));
+      Files.copy(Path.of("/usr/bin/seq"), output.resolve("acme"));
+      Path programs = Files.createDirectories(top.resolve("bin"));
+      Files.createSymbolicLink(
+          programs.resolve("klts-repo"), Path.of("klts-repo").toAbsolutePath());
+      String path = "PATH=\"" + programs + ":$PATH\"\n";
+      sh(project, "set -e\n" + path + blocks.get(0) + blocks.get(1))
+          .assertOk()
+          .assertSays("good       serial 1 of public");
+      for (int i = 0; i < MANAGERS.length; i++) {
+        try (Machine machine = new Machine(MANAGERS[i])) {
+          machine.write("/root/commands", blocks.get(2 + i));
+          machine.typed("/root/commands").assertOk();
+          assertThat(machine.sh("acme 2").assertOk().out()).isEqualTo("1\n2\n");
+        }
+      }
     }
   }
 

@@ -43,8 +43,9 @@ class LauncherIT {
       echo build >>builds
       sleep 1
       cp '%s' target/klts-repo.jar
-      cp "$JAVA_HOME/release" target/klts-repo.jsa-jdk
-      touch -d '1 hour' target/klts-repo.jsa-jdk
+      touch target/klts-repo.classes
+      cp "$JAVA_HOME/release" target/klts-repo.jsa-for
+      touch -d '1 hour' target/klts-repo.jsa-for
       """
           .formatted(Path.of("target/klts-repo.jar").toAbsolutePath());
 

@@ -227,8 +227,13 @@ class MirrorFailoverIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"DEAD, unreachable", "STALE, stale", "TAMPERED, tampered", "GONE, missing"})
-  void statusNamesTheFault(Fault fault, String words) throws IOException {
+  @CsvSource({
+    "DEAD, unreachable, <strong>Not reachable</strong>",
+    "STALE, stale, <strong>Out of date</strong>",
+    "TAMPERED, tampered, Good",
+    "GONE, missing, Good"
+  })
+  void statusNamesTheFault(Fault fault, String words, String shown) throws IOException {
     status().assertOk().assertSays("retired");
     damage(fault);
     boolean quick = fault == Fault.DEAD || fault == Fault.STALE;
@@ -246,6 +251,9 @@ class MirrorFailoverIT {
     String list = Files.readString(origin.folder().resolve("rpm/v1.28/mirrorlist"));
     assertThat(list.contains(first.url())).isEqualTo(!quick);
     assertThat(list).endsWith(second.url() + "/rpm/v1.28/\n" + origin.url() + "/rpm/v1.28/\n");
+    assertThat(Files.readString(origin.folder().resolve("index.html")))
+        .contains("<th scope=\"row\">first</th><td>cn</td><td>" + shown + "</td>")
+        .contains("<th scope=\"row\">second</th><td></td><td>Good</td>");
     Product.unsigned(
             "verify", origin.folder().toString(), "--key=" + origin.folder() + "/keys/klts.asc")
         .run()

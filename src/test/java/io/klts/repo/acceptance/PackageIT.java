@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,16 @@ import org.junit.jupiter.api.Test;
  * the roots is this machine's, under an empty package with a distribution's name.
  */
 class PackageIT {
+
+  /** A mirror that can be written to, but that nobody serves. */
+  private static final String MIRRORS =
+      """
+      [origin]
+      url = "http://127.0.0.1:9"
+      [mirror.second]
+      url = "http://127.0.0.1:9/second"
+      upload = "file:///srv/second"
+      """;
 
   private static Path folder;
   private static Path rpm;
@@ -102,6 +114,14 @@ class PackageIT {
   }
 
   @Test
+  void lintianFindsNoError() throws IOException {
+    Program.of("lintian", "--no-cfg", "--fail-on=error", deb.toString())
+        .within(Product.LIMIT)
+        .run()
+        .assertOk();
+  }
+
+  @Test
   void zshFindsTheCompletionByItself() throws IOException {
     Path unpacked = folder.resolve("unpacked");
     Program.of("dpkg-deb", "-x", deb.toString(), unpacked.toString()).run().assertOk();
@@ -128,8 +148,91 @@ class PackageIT {
         .assertSays("  klts-repo key generate --secret ");
     assertThat(root.read("/srv/tools/mirrors.conf")).contains("/tools\"");
     assertThat(root.exists("/usr/share/man/man1/klts-repo-mirror-push.1.gz")).isTrue();
+    assertThat(root.read("/usr/share/doc/klts-repo/README.md"))
+        .contains("(docs/guides/maintainer.md)");
+    assertThat(root.read("/usr/share/doc/klts-repo/docs/guides/maintainer.md"))
+        .contains("/usr/share/klts-repo");
+    publishes(root);
     assertThat(root.read("/usr/lib/systemd/system/klts-repo-refresh.service"))
         .contains("\nExecStart=/usr/bin/klts-repo refresh ");
+  }
+
+  /** In a folder that begins as the guide for maintainers says. */
+  private static void publishes(Root root) throws IOException {
+    Path binaries = InstallerTree.programs(folder.resolve("binaries"), "1.28.15-lts.2");
+    Files.createDirectories(root.path("/srv/project"));
+    Program.of("cp", "-r", binaries.toString(), root.path("/srv/project/output").toString())
+        .run()
+        .assertOk();
+    Files.copy(Product.KEY, root.path("/root/secret.asc"));
+    root.write("/root/mirrors.conf", MIRRORS);
+    String script =
+        """
+        cd /srv/project
+        cp -r /usr/share/klts-repo/repo-templates /usr/share/klts-repo/mirrors.conf .
+        cp /usr/share/klts-repo/install.sh .
+        export KLTS_SIGNING_KEY=/root/secret.asc
+        klts-repo publish v1.28.15-lts.2 --binaries output --tree public
+        klts-repo mirror push --attempts 1 --tree public --mirrors /root/mirrors.conf || [ $? = 3 ]
+        klts-repo verify /srv/second
+        """;
+    inside(root, "sh", "-ec", script)
+        .assertOk()
+        .assertSays("project    /srv/project")
+        .assertSays("published  serial 0 → 1 in public")
+        .assertSays("good       serial 1 of /srv/second");
+    assertThat(root.read("/srv/second/index.html")).contains("1.28.15-lts.2");
+    assertThat(root.read("/srv/second/install.sh")).contains("packages.example.org");
+  }
+
+  /**
+   * From the second start on, each user has class data that Java takes the program from: until the
+   * program is another, and never where a folder is somebody else's.
+   */
+  @Test
+  void startsQuicklyFromTheSecondTimeOn() throws IOException {
+    try (AptRoot root = new AptRoot()) {
+      Program.of("dpkg-deb", "-x", deb.toString(), root.folder().toString()).run().assertOk();
+      copyJava(root);
+      Files.createDirectories(root.path("/home/user/.cache"));
+      String archive = "/home/user/.cache/klts-repo/start/klts-repo.jsa";
+      assertThat(classesFromArchive(root, "--version")).isZero();
+      assertThat(root.exists(archive)).isFalse();
+      assertThat(classesFromArchive(root, "--version")).isPositive();
+      assertThat(root.exists(archive)).isTrue();
+      FileTime made = Files.getLastModifiedTime(root.path(archive));
+      assertThat(classesFromArchive(root, "status", "--help")).isPositive();
+      assertThat(Files.getLastModifiedTime(root.path(archive))).isEqualTo(made);
+      assertThat(classesFromArchive(root, "mirror", "push", "--help")).isZero();
+      assertThat(classesFromArchive(root, "mirror", "push", "--help")).isPositive();
+
+      // As an update leaves it: the same time, but another file.
+      Path jar = root.path("/usr/share/klts-repo/klts-repo.jar");
+      Files.move(jar, jar.resolveSibling("older"));
+      Files.copy(jar.resolveSibling("older"), jar, StandardCopyOption.COPY_ATTRIBUTES);
+      assertThat(classesFromArchive(root, "--version")).isPositive();
+      assertThat(Files.getLastModifiedTime(root.path(archive))).isGreaterThan(made);
+
+      Lab.spoil(root.path(archive));
+      inside(root, "env", "HOME=/home/user", "klts-repo", "--version").assertOk();
+      root.chroot("chown", "-R", "1000", "/home/user").assertOk();
+      assertThat(classesFromArchive(root, "--version")).isZero();
+    }
+  }
+
+  /** How many classes of the program itself come from class data. */
+  private static long classesFromArchive(Root root, String... arguments) throws IOException {
+    String log = "/tmp/classes";
+    List<String> command = new ArrayList<>(List.of("env", "HOME=/home/user"));
+    command.add("KLTS_JAVA_OPTS=-Xlog:class+load:file=" + log);
+    command.add("klts-repo");
+    command.addAll(List.of(arguments));
+    assertThat(inside(root, command.toArray(String[]::new)).assertOk().err()).isEmpty();
+    List<String> own =
+        root.read(log).lines().filter(line -> line.contains(" io.klts.repo.cli.")).toList();
+    assertThat(own).isNotEmpty();
+    Files.delete(root.path(log));
+    return own.stream().filter(line -> line.contains("shared objects file")).count();
   }
 
   /** Java looks for itself in /proc, which only this program sees. */

@@ -16,12 +16,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The page in a real browser, and what it shows on real machines. */
+@ExtendWith(PageTree.Shared.class)
 class PageIT {
 
   private static final Path SCREENSHOTS = Path.of("target/screenshots");
@@ -31,19 +33,39 @@ class PageIT {
   private static final String TAB = "\uE004";
   private static final int LARGEST = 100_000;
 
+  /** Tables that are wider than what they are in, and words of their heads that are broken. */
+  private static final String STICKING_OUT =
+      """
+      const inside = (element) => {
+        const style = getComputedStyle(element);
+        return element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+      };
+      const tables = Array.from(document.querySelectorAll('main table'))
+          .filter((table) => table.offsetWidth > inside(table.parentElement) + 1)
+          .map((table) => table.className);
+      const lines = (element) => {
+        const text = document.createRange();
+        text.selectNodeContents(element);
+        return text.getClientRects().length;
+      };
+      const heads = Array.from(document.querySelectorAll('thead th'))
+          .filter((head) => lines(head) > head.textContent.split(' ').length)
+          .map((head) => head.textContent);
+      return tables.concat(heads);
+      """;
+
   private static PageTree tree;
   private static Browser browser;
 
   @BeforeAll
-  static void start() throws IOException {
-    tree = new PageTree();
+  static void start(PageTree shared) throws IOException {
+    tree = shared;
     browser = new Browser();
   }
 
   @AfterAll
   static void stop() throws IOException {
     browser.close();
-    tree.close();
   }
 
   @BeforeEach
@@ -95,6 +117,7 @@ class PageIT {
       assertThat(browser.run("return document.documentElement.scrollWidth").asInt())
           .as(name)
           .isLessThanOrEqualTo(screen.width);
+      assertThat(browser.run(STICKING_OUT)).as(name).isEmpty();
     }
   }
 
@@ -119,6 +142,9 @@ class PageIT {
   @Test
   void everyChoiceIsInEveryCommand() throws IOException {
     browser.open(tree.url() + "/index.html");
+    assertThat(browser.run("return document.querySelector('#mirror').textContent").asText())
+        .contains(PageTree.MIRROR)
+        .doesNotContain(PageTree.STALE);
     int releases = browser.run("return document.querySelector('#version').length").asInt();
     assertThat(releases).isGreaterThan(tree.releases().size());
     for (int i = 0; i < releases; i++) {
@@ -257,7 +283,9 @@ class PageIT {
     assertThat(browser.text("#choice")).isEmpty();
     assertThat(browser.text(".releases")).contains(OLD, NEW, "CVE-2025-13281", "2024-10-28");
     assertThat(browser.text("#key")).contains(TinyTree.key().key().spacedFingerprint());
-    assertThat(browser.text("#mirrors")).contains(tree.mirrorUrl());
+    assertThat(browser.text("#mirrors"))
+        .contains(PageTree.MIRROR + " CN Good " + tree.mirrorUrl())
+        .contains(PageTree.STALE + " CN Out of date ");
     browser.click(".releases a[href*='" + OLD + "']");
     assertThat(browser.text("h1")).isEqualTo(OLD);
     assertThat(browser.text(".family.dnf")).contains("kubelet-" + OLD);

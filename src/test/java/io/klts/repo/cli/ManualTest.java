@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,30 @@ class ManualTest {
       assertThat(page).contains(ManualPage.name(sub.getCommandSpec()).replace("-", "\\-"));
       check(sub.getCommandSpec(), names);
     }
+  }
+
+  /**
+   * Nobody who has the program alone has docs/formats.md, and without a key nothing is published.
+   */
+  @Test
+  void whatSignsSaysWhereTheKeyComesFrom() throws IOException {
+    run("manual", folder.toString());
+    String table = Files.readString(Path.of("docs/formats.md"));
+    for (String command : List.of("publish", "build", "refresh", "withdraw", "mirror lists")) {
+      String page =
+          Files.readString(folder.resolve("klts-repo-" + command.replace(' ', '-') + ".1"));
+      String help = run((command + " --help").split(" "));
+      assertThat(help).contains("\nEnvironment:\n  KLTS_SIGNING_KEY ");
+      List<String> variables =
+          Pattern.compile("KLTS_\\w+").matcher(help).results().map(MatchResult::group).toList();
+      assertThat(variables).hasSizeGreaterThan(3);
+      for (String variable : variables) {
+        assertThat(page.substring(page.indexOf("\n.SH ENVIRONMENT\n")))
+            .contains("\n.TP\n\\fB" + variable + "\\fR\n");
+        assertThat(table).contains("| `" + variable + "` |");
+      }
+    }
+    assertThat(run("verify", "--help")).doesNotContain("Environment:");
   }
 
   @Test

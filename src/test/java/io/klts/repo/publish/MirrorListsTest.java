@@ -1,5 +1,6 @@
 package io.klts.repo.publish;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.klts.repo.blob.Blob;
@@ -71,6 +72,32 @@ class MirrorListsTest {
     assertThat(text("mirrors.json").lines().filter(line -> line.contains("\"name\"")))
         .containsExactly("      \"name\" : \"origin\",");
     assertThat(verify().isHealthy()).isTrue();
+  }
+
+  /** It is there for people to see, and for nobody else. */
+  @Test
+  void aMirrorWithAFaultIsOnThePageOnly() throws IOException {
+    String bad = "https://bad.example.org";
+    ListedMirror stale =
+        new ListedMirror(
+            "bad", "copy", bad, null, 5, bad + "/rpm", bad + "/apt", ListedMirror.Fault.STALE);
+    list(List.of(MIRRORS.get(1), stale));
+    SortedMap<String, String> naming = new TreeMap<>();
+    for (String path : manifest().entries().keySet()) {
+      String text = Files.readString(tree.root().resolve(path), ISO_8859_1);
+      if (text.contains(bad)) {
+        naming.put(path, text);
+      }
+    }
+    assertThat(naming).containsOnlyKeys("index.html", "index.zh.html", "packages.json");
+    assertThat(naming.get("index.html"))
+        .contains("<td><strong>Out of date</strong></td><td><a href=\"" + bad + "/\">")
+        .contains("<th scope=\"row\">near</th><td>cn</td><td>Good</td>")
+        .doesNotContain("<option value=\"bad\"");
+    assertThat(verify().isHealthy()).isTrue();
+
+    list(List.of(MIRRORS.get(1)));
+    assertThat(text("index.html")).doesNotContain(bad);
   }
 
   @Test

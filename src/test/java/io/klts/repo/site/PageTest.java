@@ -12,6 +12,7 @@ import io.klts.repo.tree.ListedMirror;
 import io.klts.repo.tree.TreeFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
 /** The pages of every release of the catalogue. */
@@ -37,6 +40,8 @@ class PageTest {
 
   private static final Path TEMPLATES = Path.of("repo-templates");
   private static final String URL = "https://packages.example.org/klts";
+  private static final String ATOM = "http://www.w3.org/2005/Atom";
+  private static final List<String> FEED_LINKS = List.of("self", "alternate");
   private static final String BAD = "</td><script>alert('x')</script>\"";
 
   private static Catalogue catalogue;
@@ -187,12 +192,56 @@ class PageTest {
         .contains("<updated>2026-04-15T00:00:00Z</updated>\n<author>");
   }
 
-  private static List<String> ids(String feed) throws Exception {
+  /** What RFC 4287 demands of a feed and of an entry (4.1.1, 4.1.2, 4.2.7), for each of them. */
+  @Test
+  void theFeedHasWhatAFeedMustHave() throws Exception {
+    Document feed = parsed(texts.get(Feed.PATH));
+    NodeList entries = feed.getElementsByTagNameNS(ATOM, "entry");
+    List<Element> all = new ArrayList<>(List.of(feed.getDocumentElement()));
+    for (int i = 0; i < entries.getLength(); i++) {
+      all.add((Element) entries.item(i));
+    }
+    assertThat(feed.getDocumentElement().getLocalName()).isEqualTo("feed");
+    assertThat(all).hasSize(1 + 1 + 25);
+    for (Element element : all) {
+      assertThat(children(element, "id")).singleElement().asString().startsWith("urn:uuid:");
+      assertThat(children(element, "title")).singleElement().asString().isNotBlank();
+      assertThat(children(element, "updated"))
+          .singleElement()
+          .satisfies(time -> assertThat(Instant.parse(time)).isBefore(Instant.now()));
+      assertThat(children(element, "published").size()).isLessThanOrEqualTo(1);
+      List<String> links = new ArrayList<>();
+      for (Node node = element.getFirstChild(); node != null; node = node.getNextSibling()) {
+        if ("link".equals(node.getLocalName())) {
+          Element link = (Element) node;
+          links.add(link.getAttribute("rel"));
+          assertThat(URI.create(link.getAttribute("href")).isAbsolute()).isTrue();
+        }
+      }
+      boolean whole = element == feed.getDocumentElement();
+      assertThat(links).containsExactlyElementsOf(whole ? FEED_LINKS : List.of("alternate"));
+      assertThat(children(element, whole ? "author" : "summary")).hasSize(1);
+    }
+  }
+
+  private static List<String> children(Element element, String name) {
+    List<String> texts = new ArrayList<>();
+    for (Node node = element.getFirstChild(); node != null; node = node.getNextSibling()) {
+      if (name.equals(node.getLocalName()) && ATOM.equals(node.getNamespaceURI())) {
+        texts.add(node.getTextContent());
+      }
+    }
+    return texts;
+  }
+
+  private static Document parsed(String feed) throws Exception {
     DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
     factory.setNamespaceAware(true);
-    Document document =
-        factory.newDocumentBuilder().parse(new ByteArrayInputStream(feed.getBytes(UTF_8)));
-    NodeList found = document.getElementsByTagNameNS("http://www.w3.org/2005/Atom", "id");
+    return factory.newDocumentBuilder().parse(new ByteArrayInputStream(feed.getBytes(UTF_8)));
+  }
+
+  private static List<String> ids(String feed) throws Exception {
+    NodeList found = parsed(feed).getElementsByTagNameNS(ATOM, "id");
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < found.getLength(); i++) {
       ids.add(found.item(i).getTextContent());
