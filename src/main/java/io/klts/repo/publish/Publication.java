@@ -232,7 +232,8 @@ public final class Publication {
   }
 
   /**
-   * Sends clients to other mirrors than before. Nothing is visible until {@link #commit}.
+   * Tells of other mirrors than before: clients are sent to those without a fault. Nothing is
+   * visible until {@link #commit}.
    *
    * @param mirrors without the origin, which is always the last
    */

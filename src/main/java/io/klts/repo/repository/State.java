@@ -387,7 +387,7 @@ public final class State {
     retired.add(key);
   }
 
-  /** The mirrors to which clients are sent, by their priority. */
+  /** The mirrors by their priority: those to which clients are sent, and those with a fault. */
   public List<ListedMirror> mirrors() {
     return List.copyOf(mirrors);
   }

@@ -28,7 +28,7 @@ class ListingTest {
   void isWhatTheMapOfJavaIs() {
     Random random = new Random(7);
     for (int round = 0; round < 500; round++) {
-      TreeMap<String, Manifest.Entry> map =
+      SortedMap<String, Manifest.Entry> map =
           map(random.ints(round % 40).mapToObj(i -> word(i)).toList());
       Listing listing = Listing.of(map);
       String from = word(random.nextInt());
