@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
  */
 final class Osv {
 
-  /** Of the format; the first in which {@code upstream} names what a record is about. */
-  private static final String SCHEMA_VERSION = "1.7.0";
+  /** Of the format: later ones take no names of databases and ecosystems that they do not list. */
+  private static final String SCHEMA_VERSION = "1.6.1";
 
   private final Identity identity;
   private final State state;
@@ -111,7 +111,7 @@ final class Osv {
     document.put("id", id(cve));
     document.put("modified", Advisories.time(days.last()));
     document.put("published", Advisories.time(days.first()));
-    document.put("upstream", List.of(cve));
+    document.put("aliases", List.of(cve));
     document.put("related", fixing.stream().map(advisories::id).toList());
     document.put("summary", cve + " in " + sources);
     document.put(

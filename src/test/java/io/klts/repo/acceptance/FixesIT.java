@@ -214,7 +214,7 @@ class FixesIT {
   @Test
   void osvHasThemAll() throws IOException {
     for (JsonNode document : documents("osv")) {
-      String cve = document.at("/upstream/0").asText();
+      String cve = document.at("/aliases/0").asText();
       for (JsonNode advisory : document.get("related")) {
         String version = advisory.asText().replaceFirst("^KLTS-", "");
         add(version, cve);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
@@ -183,7 +184,7 @@ class ErrataTest {
         .containsExactlyElementsOf(cves().stream().map(ErrataTest::osv).toList());
     for (String cve : cves()) {
       JsonNode document = json(osv(cve));
-      assertThat(document.at("/upstream/0").asText()).isEqualTo(cve);
+      assertThat(document.at("/aliases/0").asText()).isEqualTo(cve);
       assertThat(texts(document.get("related")))
           .containsExactlyInAnyOrderElementsOf(
               BUILDS.stream().filter(b -> b.cves().contains(cve)).map(Build::id).toList());
@@ -309,25 +310,56 @@ class ErrataTest {
     assertThat(FILES).doesNotContainKeys("openvex/runc.json");
   }
 
-  private static List<Error> errors(String schema, byte[] document) throws IOException {
-    String text = Files.readString(SCHEMAS.resolve(schema));
+  private static String schema(String name) throws IOException {
+    return Files.readString(SCHEMAS.resolve(name));
+  }
+
+  /**
+   * The schema of OSV 1.6.1, from that of 1.7.0: its lists of databases and ecosystems are open,
+   * and it does not know {@code upstream}.
+   */
+  private static String openOsv() throws IOException {
+    JsonNode schema = new JsonMapper().readTree(schema("osv-1.7.0.json"));
+    for (String list : List.of("prefix", "ecosystemWithSuffix")) {
+      ObjectNode open = (ObjectNode) schema.at("/$defs/" + list);
+      assertThat(open.remove("pattern")).isNotNull();
+    }
+    ObjectNode properties = (ObjectNode) schema.get("properties");
+    assertThat(properties.remove("upstream")).isNotNull();
+    assertThat(schema.get("additionalProperties").asBoolean(true)).isFalse();
+    return schema.toString();
+  }
+
+  private static List<Error> errors(String schema, byte[] document) {
     Schema rules =
         SchemaRegistry.withDefaultDialect(Dialects.getDraft202012())
-            .getSchema(text, InputFormat.JSON);
+            .getSchema(schema, InputFormat.JSON);
     return rules.validate(
         new String(document, UTF_8),
         InputFormat.JSON,
         context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)));
   }
 
-  /**
-   * The format's registries of databases and ecosystems are closed lists, in which nobody stands
-   * who did not ask for it. Of all its rules these two do not hold, and no other.
-   */
   @Test
   void osvKeepsToItsSchema() throws IOException {
+    String schema = openOsv();
     for (String cve : cves()) {
-      assertThat(errors("osv-1.7.0.json", FILES.get(osv(cve))))
+      assertThat(json(osv(cve)).get("schema_version").asText()).isEqualTo("1.6.1");
+      assertThat(errors(schema, FILES.get(osv(cve)))).as(cve).isEmpty();
+    }
+    String later =
+        new String(FILES.get(osv("CVE-2025-1767")), UTF_8).replace("aliases", "upstream");
+    assertThat(errors(schema, later.getBytes(UTF_8))).isNotEmpty();
+  }
+
+  /**
+   * Later on the format's registries of databases and ecosystems are closed lists, in which nobody
+   * stands who did not ask for it. Of all its rules these two do not hold, and no other.
+   */
+  @Test
+  void osvKeepsToTheLaterSchemaButForItsRegistries() throws IOException {
+    for (String cve : cves()) {
+      assertThat(errors(schema("osv-1.7.0.json"), FILES.get(osv(cve))))
           .as(cve)
           .isNotEmpty()
           .allSatisfy(
@@ -342,7 +374,7 @@ class ErrataTest {
             .replace("\"KLTS-CVE", "\"OSV-CVE")
             .replace("\"KLTS:", "\"Debian:")
             .getBytes(UTF_8);
-    assertThat(errors("osv-1.7.0.json", registered)).isEmpty();
+    assertThat(errors(schema("osv-1.7.0.json"), registered)).isEmpty();
   }
 
   @Test
@@ -350,7 +382,7 @@ class ErrataTest {
     int seen = 0;
     for (String path : FILES.keySet()) {
       if (path.startsWith("openvex/")) {
-        assertThat(errors("openvex-0.2.0.json", FILES.get(path))).as(path).isEmpty();
+        assertThat(errors(schema("openvex-0.2.0.json"), FILES.get(path))).as(path).isEmpty();
         seen++;
       }
     }
@@ -361,12 +393,14 @@ class ErrataTest {
   @Test
   void aFaultIsAgainstTheSchema() throws IOException {
     String vex = new String(FILES.get("openvex/kubernetes-1.28.json"), UTF_8);
-    assertThat(errors("openvex-0.2.0.json", vex.replace("\"fixed\"", "\"safe\"").getBytes(UTF_8)))
+    assertThat(
+            errors(
+                schema("openvex-0.2.0.json"), vex.replace("\"fixed\"", "\"safe\"").getBytes(UTF_8)))
         .isNotEmpty();
-    assertThat(errors("openvex-0.2.0.json", vex.replace("T00:00:00Z", "").getBytes(UTF_8)))
+    assertThat(errors(schema("openvex-0.2.0.json"), vex.replace("T00:00:00Z", "").getBytes(UTF_8)))
         .isNotEmpty();
     String osv = new String(FILES.get(osv("CVE-2025-1767")), UTF_8);
-    assertThat(errors("osv-1.7.0.json", osv.replace("ECOSYSTEM", "RPM").getBytes(UTF_8)))
+    assertThat(errors(schema("osv-1.7.0.json"), osv.replace("ECOSYSTEM", "RPM").getBytes(UTF_8)))
         .anySatisfy(e -> assertThat(e.getKeyword()).isEqualTo("enum"));
   }
 }
