@@ -127,12 +127,19 @@ class BadTreeIT {
                 "is not a path of a published tree"),
             new Fault(
                 "a manifest with a file twice",
+                tree -> {
+                  String line = Files.readAllLines(tree.resolve("manifest")).get(5) + "\n";
+                  replace(tree.resolve("manifest"), line, line + line);
+                },
+                "is listed twice"),
+            new Fault(
+                "a manifest in another order",
                 tree ->
                     Files.writeString(
                         tree.resolve("manifest"),
                         Files.readAllLines(tree.resolve("manifest")).get(5) + "\n",
                         java.nio.file.StandardOpenOption.APPEND),
-                "is listed twice"),
+                " stands behind timestamp.asc\n  nothing was changed; restore the tree"),
             new Fault(
                 "a manifest that was changed by somebody who knows its form",
                 tree -> replace(tree.resolve("manifest"), "\nserial 1\n", "\nserial 7\n"),
