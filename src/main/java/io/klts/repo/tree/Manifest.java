@@ -172,7 +172,8 @@ public record Manifest(
   /** As far as it is short. */
   private static String firstLine(byte[] bytes) {
     String start = new String(bytes, 0, Math.min(bytes.length, LONGEST_FIRST), UTF_8);
-    return start.lines().findFirst().orElse("");
+    int end = start.indexOf('\n');
+    return end < 0 ? start : start.substring(0, end);
   }
 
   /** Refuses what is no manifest, and one of another format, by its first line. */
@@ -280,7 +281,7 @@ public record Manifest(
     private int file(int from, int words, int number) throws IOException {
       int start = words + 1;
       int end = TreePath.end(bytes, start);
-      if (end == bytes.length || bytes[end] != '\n' || !TreePath.isPath(bytes, start, end)) {
+      if (end == start || end == bytes.length || bytes[end] != '\n') {
         throw noFile(from, start, number);
       }
       String path = new String(bytes, start, end - start, US_ASCII);

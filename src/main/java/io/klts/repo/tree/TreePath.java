@@ -44,13 +44,13 @@ public final class TreePath {
 
   /** Whether some bytes are such a path. */
   static boolean isPath(byte[] bytes, int from, int end) {
-    return end > from
-        && end - from <= MAX_LENGTH
-        && bytes[end - 1] != '/'
-        && end(bytes, from) == end;
+    return end > from && end(bytes, from) == end;
   }
 
-  /** Where a path may end that begins at a place: at the first byte that cannot belong to it. */
+  /**
+   * Where a path ends that begins at a place: at the first byte that cannot belong to it. The place
+   * itself if no path begins there.
+   */
   static int end(byte[] bytes, int from) {
     // A tree has thousands of paths, and a loop over bytes is quick from the start on.
     int at = from;
@@ -59,7 +59,8 @@ public final class TreePath {
       allowed = bytes[at] == '/' ? WORD : INSIDE;
       at++;
     }
-    return at;
+    boolean good = at > from && at - from <= MAX_LENGTH && bytes[at - 1] != '/';
+    return good ? at : from;
   }
 
   private static boolean[] table(String characters) {

@@ -73,6 +73,14 @@ class ManifestTest {
         .hasMessageContaining("is not a line of a manifest\n  nothing was changed");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\r", " ", "\rmore", "0"})
+  void refusesAFirstLineWithMoreInIt(String more) {
+    assertThatThrownBy(() -> parse(HEAD.replaceFirst("\n", more + "\n")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("m: the tree has format 1" + more + ", this program knows format 1");
+  }
+
   @Test
   void refusesPathsThatStandInAnotherOrder() {
     assertThatThrownBy(() -> parse(HEAD + DIGEST + " 1 INDEX b\n" + DIGEST + " 1 INDEX a\n"))
