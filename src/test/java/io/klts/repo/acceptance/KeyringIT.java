@@ -149,6 +149,16 @@ class KeyringIT {
         .isEqualTo(machine.spelling("1.28.0-keys." + edition));
   }
 
+  /** From the first announcement to the end of the old key, which is taken from the machine. */
+  private static void upgradeThroughAllSteps(Machine machine, Manager manager) throws IOException {
+    upgrade(machine, manager, "announce", 2);
+    upgrade(machine, manager, "mirrored", 3);
+    upgrade(machine, manager, "dual-sign", 3);
+    upgrade(machine, manager, "switch", 3);
+    forgetOldKey(machine, manager);
+    upgrade(machine, manager, "retire", 4);
+  }
+
   @ParameterizedTest
   @EnumSource
   void aChangeOfKeysAndANewMirrorComeWithOrdinaryUpgrades(Manager manager) throws IOException {
@@ -197,12 +207,7 @@ class KeyringIT {
       serve(folder.resolve("begin"));
       String url = origin.uri() + "tree";
       machine.pipe(url, "--repo-only", "--mirror", url + "/.").assertOk();
-      upgrade(machine, manager, "announce", 2);
-      upgrade(machine, manager, "mirrored", 3);
-      upgrade(machine, manager, "dual-sign", 3);
-      upgrade(machine, manager, "switch", 3);
-      forgetOldKey(machine, manager);
-      upgrade(machine, manager, "retire", 4);
+      upgradeThroughAllSteps(machine, manager);
       forgetIndexes(machine, manager);
       machine.upgradeAll().assertOk();
       machine.pipe(url, "--uninstall").assertOk();
@@ -311,12 +316,7 @@ class KeyringIT {
       machine.pipe(url, options).assertOk();
       assertThat(machine.installed(packageOf(manager)))
           .isEqualTo(machine.spelling("1.28.0-keys.1"));
-      upgrade(machine, manager, "announce", 2);
-      upgrade(machine, manager, "mirrored", 3);
-      upgrade(machine, manager, "dual-sign", 3);
-      upgrade(machine, manager, "switch", 3);
-      forgetOldKey(machine, manager);
-      upgrade(machine, manager, "retire", 4);
+      upgradeThroughAllSteps(machine, manager);
       machine.pipe(url, options).assertOk().assertSays("nothing to change");
       forgetIndexes(machine, manager);
       Files.delete(folder.resolve("origin/tree"));
