@@ -89,6 +89,17 @@ public record LtsVersion(int major, int minorNumber, int patch, String flavour, 
     return order != 0 ? order : Integer.compare(build, other.build);
   }
 
+  // Not those of the record: Java makes these at run time, which every start would pay for.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LtsVersion version && compareTo(version) == 0;
+  }
+
+  @Override
+  public int hashCode() {
+    return ((major * 31 + minorNumber) * 31 + patch) * 31 + build;
+  }
+
   @Override
   public String toString() {
     return upstream() + "-" + flavour + "." + build;

@@ -325,20 +325,23 @@ public final class Publication {
   }
 
   private List<Releases.Entry> releases() {
-    return state.releases().stream()
-        .map(
-            r -> {
-              Minor minor = LtsVersion.parse(r.version()).minor();
-              return new Releases.Entry(
-                  r.version(),
-                  minor.channel(),
-                  r.published(),
-                  state.endOfLife(minor).map(LocalDate::toString).orElse(null),
-                  r.archs(),
-                  r.fixes(),
-                  r.withdrawn());
-            })
-        .toList();
+    List<Releases.Entry> releases = new ArrayList<>();
+    for (Minor minor : state.minors()) {
+      String channel = minor.channel();
+      String endOfLife = state.endOfLife(minor).map(LocalDate::toString).orElse(null);
+      for (ReleaseEntry r : state.releases(minor)) {
+        releases.add(
+            new Releases.Entry(
+                r.version(),
+                channel,
+                r.published(),
+                endOfLife,
+                r.archs(),
+                r.fixes(),
+                r.withdrawn()));
+      }
+    }
+    return releases;
   }
 
   /**
@@ -482,11 +485,14 @@ public final class Publication {
       (changed.contains(LtsVersion.parse(release.version())) ? anew : others).add(release);
     }
     SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
-    List<String> kept = others.stream().flatMap(one -> site.page().paths(one).stream()).toList();
-    boolean right =
-        !tree.unfinished() && !state.hasOlderErrata() && before.keySet().containsAll(kept);
-    for (int i = 0; right && !trusting && i < kept.size(); i++) {
-      right = tree.hasSize(kept.get(i), before.get(kept.get(i)).size());
+    SortedMap<String, Manifest.Entry> kept = new TreeMap<>();
+    boolean right = !tree.unfinished() && !state.hasOlderErrata();
+    for (Releases.Entry release : others) {
+      for (String path : site.page().paths(release)) {
+        Manifest.Entry page = before.get(path);
+        right = right && page != null && (trusting || tree.hasSize(path, page.size()));
+        kept.put(path, page);
+      }
     }
     for (TreeFile page : site.page().files(content, others.stream().limit(1).toList())) {
       right &= tree.manifest().has(page);
@@ -494,7 +500,7 @@ public final class Publication {
     if (!right) {
       return all;
     }
-    kept.forEach(path -> entries.put(path, before.get(path)));
+    entries.putAll(kept);
     return anew;
   }
 

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The smallest signed file that says how new a tree is, and what clients begin with. Who asks many
@@ -33,9 +32,6 @@ record Timestamp(
 
   static final String PATH = "timestamp.asc";
 
-  private static final Set<String> NAMED = Set.of("mirrors.json", "install.sh");
-  private static final Set<String> ROOTS = Set.of("InRelease", "repomd.xml");
-
   byte[] text() {
     StringBuilder text = new StringBuilder("klts-timestamp 1\n");
     text.append("serial ").append(serial).append("\ndate ").append(date).append('\n');
@@ -50,8 +46,11 @@ record Timestamp(
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Not with a regular expression: a tree has thousands of files. */
+  /** With nothing that looks at a whole path: a tree has thousands of files. */
   private static boolean isNamed(String path) {
-    return NAMED.contains(path) || ROOTS.contains(path.substring(path.lastIndexOf('/') + 1));
+    return path.endsWith("/InRelease")
+        || path.endsWith("/repomd.xml")
+        || path.equals("mirrors.json")
+        || path.equals("install.sh");
   }
 }

@@ -22,4 +22,19 @@ public record KeyringEntry(int version, String day, String content, List<ListedM
       throw new IllegalArgumentException("the version " + version + " is below 1");
     }
   }
+
+  // Not those of the record: Java makes these at run time, which every publication would pay for.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof KeyringEntry entry
+        && version == entry.version
+        && day.equals(entry.day)
+        && content.equals(entry.content)
+        && mirrors.equals(entry.mirrors);
+  }
+
+  @Override
+  public int hashCode() {
+    return content.hashCode();
+  }
 }

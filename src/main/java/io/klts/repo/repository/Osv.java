@@ -55,9 +55,10 @@ final class Osv {
 
   /** The documents of all vulnerabilities that a build in the indexes fixes. */
   List<TreeFile> files() throws IOException {
-    List<Line> lines = lines();
+    List<Build> builds = state.builds();
+    List<Line> lines = lines(builds);
     SortedSet<String> cves = new TreeSet<>();
-    for (Build build : state.builds()) {
+    for (Build build : builds) {
       if (build.isAnnounced()) {
         cves.addAll(build.fixes());
       }
@@ -74,9 +75,9 @@ final class Osv {
     return files;
   }
 
-  private List<Line> lines() {
+  private static List<Line> lines(List<Build> builds) {
     SortedMap<String, SortedMap<Minor, List<Build>>> lines = new TreeMap<>();
-    for (Build build : state.builds()) {
+    for (Build build : builds) {
       lines
           .computeIfAbsent(build.source(), source -> new TreeMap<>())
           .computeIfAbsent(build.version().minor(), minor -> new ArrayList<>())
@@ -85,7 +86,7 @@ final class Osv {
     List<Line> all = new ArrayList<>();
     lines.forEach(
         (source, minors) ->
-            minors.forEach((minor, builds) -> all.add(new Line(source, minor, builds))));
+            minors.forEach((minor, ofMinor) -> all.add(new Line(source, minor, ofMinor))));
     return all;
   }
 

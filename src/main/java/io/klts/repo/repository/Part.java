@@ -2,6 +2,7 @@ package io.klts.repo.repository;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.catalogue.LtsVersion;
 import io.klts.repo.catalogue.Minor;
@@ -12,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -378,12 +380,16 @@ final class Part {
   /** Ends a series of changes: until then there are no columns. */
   void join() throws IOException {
     if (columns == null) {
+      Map<String, byte[]> texts = join(items.values());
+      Iterator<Piece> pieces = Parallel.map(texts.entrySet(), Part::column).iterator();
       columns = new LinkedHashMap<>();
-      for (Map.Entry<String, byte[]> column : join(items.values()).entrySet()) {
-        Piece piece = Piece.of(column.getValue());
-        columns.put(column.getKey(), Kind.isType(column.getKey()) ? piece : piece.withXz());
-      }
+      texts.keySet().forEach(name -> columns.put(name, pieces.next()));
     }
+  }
+
+  private static Piece column(Map.Entry<String, byte[]> text) throws IOException {
+    Piece piece = Piece.of(text.getValue());
+    return Kind.isType(text.getKey()) ? piece : piece.withXz();
   }
 
   /** The columns of some packages. */

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -68,7 +69,7 @@ public final class State {
   }
 
   private final Source source;
-  private final SortedMap<LtsVersion, ReleaseEntry> releases = new TreeMap<>();
+  private final NavigableMap<LtsVersion, ReleaseEntry> releases = new TreeMap<>();
   private final Map<String, PartEntry> parts = new HashMap<>();
   private List<Splice> splices = new ArrayList<>();
   private Validity validity = Validity.UNLIMITED;
@@ -661,11 +662,11 @@ public final class State {
   }
 
   private void findPackages(Minor minor, Map<String, SortedSet<String>> names) {
-    releases.replaceAll(
-        (version, release) ->
-            version.minor().equals(minor) && release.withdrawn() == null
-                ? release.with(names.get(release.version()))
-                : release);
+    releases
+        .subMap(first(minor), first(next(minor)))
+        .replaceAll(
+            (version, release) ->
+                release.withdrawn() == null ? release.with(names.get(release.version())) : release);
   }
 
   private List<AddonEntry> addons() {
@@ -728,8 +729,11 @@ public final class State {
 
   /** The releases of a minor in the order of their versions. */
   public List<ReleaseEntry> releases(Minor minor) {
-    Minor next = new Minor(minor.major(), minor.minor() + 1);
-    return List.copyOf(releases.subMap(first(minor), first(next)).values());
+    return List.copyOf(releases.subMap(first(minor), first(next(minor))).values());
+  }
+
+  private static Minor next(Minor minor) {
+    return new Minor(minor.major(), minor.minor() + 1);
   }
 
   /** No version of a minor comes before it. */
@@ -748,7 +752,12 @@ public final class State {
   /** The minors that have a release: each is a channel. */
   public SortedSet<Minor> minors() {
     SortedSet<Minor> minors = new TreeSet<>();
-    releases.keySet().forEach(v -> minors.add(v.minor()));
+    // From one minor to the next, past its releases: there are many more of these.
+    LtsVersion version = releases.isEmpty() ? null : releases.firstKey();
+    while (version != null) {
+      minors.add(version.minor());
+      version = releases.ceilingKey(first(next(version.minor())));
+    }
     return minors;
   }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -51,14 +52,23 @@ public final class Releases {
 
   private final List<Entry> releases;
   private final Instant date;
+  private final SortedMap<String, LtsVersion> latest = new TreeMap<>();
 
   /**
    * @param releases in the order of their versions
    * @param date of the tree
    */
   public Releases(List<Entry> releases, Instant date) {
-    this.releases = releases;
+    this.releases = List.copyOf(releases);
     this.date = date;
+    for (Entry release : releases) {
+      if (release.withdrawn == null) {
+        // They come in the order of their versions.
+        LtsVersion version = LtsVersion.parse(release.version);
+        latest.put(release.channel, version);
+        latest.put(ALL, version);
+      }
+    }
   }
 
   /**
@@ -79,20 +89,12 @@ public final class Releases {
 
   /** All, in the order of their versions. */
   public List<Entry> entries() {
-    return List.copyOf(releases);
+    return releases;
   }
 
   /** Of each channel that has one, and of {@code all}, the newest version. */
   public SortedMap<String, LtsVersion> latest() {
-    SortedMap<String, LtsVersion> latest = new TreeMap<>();
-    for (Entry release : releases) {
-      if (release.withdrawn == null) {
-        LtsVersion version = LtsVersion.parse(release.version);
-        latest.merge(release.channel, version, (a, b) -> a.compareTo(b) > 0 ? a : b);
-        latest.merge(ALL, version, (a, b) -> a.compareTo(b) > 0 ? a : b);
-      }
-    }
-    return latest;
+    return Collections.unmodifiableSortedMap(latest);
   }
 
   private static TreeFile text(String path, String line) {

@@ -54,16 +54,21 @@ final class ManyPackages {
   private static final Set<Arch> ARCHS = EnumSet.of(Arch.AMD64, Arch.ARM64);
   private static final int MINORS = 23;
 
+  /** After so many releases, minors that shall stay small get no more. */
+  private static final int SMALL = 65;
+
   private ManyPackages() {}
 
   /**
-   * Arguments: the tree, the number of package files, KiB of each that do not compress. Signed if
-   * KLTS_SIGNING_KEY names a key without a passphrase.
+   * Arguments: the tree, the number of package files, KiB of each that do not compress, minors such
+   * as 18 that have no more releases than in a tree of 65. Signed if KLTS_SIGNING_KEY names a key
+   * without a passphrase.
    */
   public static void main(String[] args) throws IOException {
     Path root = Path.of(args[0]);
     int releases = (Integer.parseInt(args[1]) + 11) / 12;
     int kibibytes = args.length > 2 ? Integer.parseInt(args[2]) : 0;
+    List<String> small = List.of(args).subList(Math.min(3, args.length), args.length);
     String key = System.getenv("KLTS_SIGNING_KEY");
     Optional<Signer> signer =
         key == null
@@ -77,8 +82,11 @@ final class ManyPackages {
               Installer.read(home.resolve(Installer.PATH), List.of()),
               Page.load(home.resolve("repo-templates")));
       Publication publication = new Publication(tree, IDENTITY, site, signer.stream().toList());
-      for (int i = 0; i < releases; i++) {
-        add(publication, i, kibibytes, tree.scratch().resolve("packages"), signer);
+      for (int i = 0, made = 0; made < releases; i++) {
+        if (made < SMALL || !small.contains(Integer.toString(minor(i)))) {
+          add(publication, i, kibibytes, tree.scratch().resolve("packages"), signer);
+          made++;
+        }
       }
       System.out.println(publication.commit());
     }
@@ -88,7 +96,7 @@ final class ManyPackages {
       Publication publication, int index, int kibibytes, Path folder, Optional<Signer> signer)
       throws IOException {
     LtsVersion version =
-        LtsVersion.parse("1." + (10 + index % MINORS) + "." + (100 + index / MINORS) + "-lts.1");
+        LtsVersion.parse("1." + minor(index) + "." + (100 + index / MINORS) + "-lts.1");
     Release release =
         new Release(version, LocalDate.of(2020, 1, 1).plusDays(index), Optional.of(List.of()));
     List<PackageSpec> specs = new ArrayList<>();
@@ -103,6 +111,10 @@ final class ManyPackages {
       }
     }
     publication.add(new BuildPlan(release, Optional.empty(), ARCHS, specs), built);
+  }
+
+  private static int minor(int index) {
+    return 10 + index % MINORS;
   }
 
   private static PackageSpec spec(
