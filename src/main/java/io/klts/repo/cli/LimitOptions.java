@@ -6,13 +6,15 @@ import picocli.CommandLine.Option;
 /** How hard lines and servers are used. */
 final class LimitOptions {
 
+  /** An SFTP server takes ten at most on one connection, if nobody changed that. */
+  private static final int PARALLEL = 8;
+
   @Option(
       names = "--parallel",
       paramLabel = "N",
-      defaultValue = "8",
       description = "Files on their way at once, for each mirror (default: ${DEFAULT-VALUE}).",
       converter = WholeNumber.Threads.class)
-  private int parallel;
+  private int parallel = PARALLEL;
 
   @Option(
       names = "--attempts",
@@ -29,6 +31,17 @@ final class LimitOptions {
       description = "The most to move, in KiB a second, for each mirror; 0 for no limit.",
       converter = WholeNumber.Amount.class)
   private int bandwidth;
+
+  LimitOptions() {}
+
+  /**
+   * Options with another default.
+   *
+   * @param parallel files on their way at once
+   */
+  LimitOptions(int parallel) {
+    this.parallel = parallel;
+  }
 
   Limits limits() {
     return new Limits(parallel, attempts, bandwidth * 1024L);

@@ -58,11 +58,17 @@ public final class Main implements Runnable {
 
   /** Runs the program and ends the process with its exit code. */
   public static void main(String[] args) throws IOException {
-    if (args.length > 0 && !args[0].startsWith("-")) {
+    if (doesMoreThanPull(List.of(args))) {
       Parallel.begin(Documents::warmUp);
+      Scratch.takeFilesOfLibraries();
     }
-    Scratch.takeFilesOfLibraries();
     System.exit(run(args, writer(System.out), writer(System.err)));
+  }
+
+  /** Reads documents, which a pull does for a part of a tree only, or builds packages. */
+  private static boolean doesMoreThanPull(List<String> args) {
+    boolean pulls = args.size() > 1 && args.subList(0, 2).equals(List.of("mirror", "pull"));
+    return !args.isEmpty() && !args.get(0).startsWith("-") && !pulls;
   }
 
   private static PrintWriter writer(OutputStream stream) {
@@ -71,9 +77,8 @@ public final class Main implements Runnable {
 
   /** Runs the program and returns its exit code; tests call this. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    CommandLine line = new CommandLine(new Main());
-    commands(args).forEach(command -> line.addSubcommand(command));
-    return line.setOut(out)
+    return line(List.of(args))
+        .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(new Usage())
@@ -81,28 +86,36 @@ public final class Main implements Runnable {
         .execute(args);
   }
 
-  /**
-   * The command that is asked for, none for the version, or all: looking into each would cost a
-   * start-up time.
-   */
-  private static List<Class<?>> commands(String[] args) {
-    if (List.of("--version").equals(List.of(args)) || List.of("-V").equals(List.of(args))) {
-      return List.of();
-    }
-    // Looking for the name into each is a cost as well: those that are seldom used stand last.
-    for (Class<?> command : COMMANDS) {
-      if (args.length > 0 && command.getAnnotation(Command.class).name().equals(args[0])) {
-        return List.of(command);
-      }
-    }
-    return COMMANDS;
-  }
-
   /** The program with all its commands, for those who describe it. */
   static CommandLine line() {
+    return line(List.of());
+  }
+
+  /**
+   * The program with the command that is asked for, with none for the version, or with all: looking
+   * into each would cost a start-up time.
+   */
+  private static CommandLine line(List<String> args) {
     CommandLine line = new CommandLine(new Main());
-    COMMANDS.forEach(line::addSubcommand);
+    if (!args.equals(List.of("--version")) && !args.equals(List.of("-V"))) {
+      add(line, COMMANDS, args);
+    }
+    CommandLine mirror = line.getSubcommands().get("mirror");
+    if (mirror != null) {
+      add(mirror, MirrorCommand.COMMANDS, args.stream().skip(1).toList());
+    }
     return line;
+  }
+
+  private static void add(CommandLine line, List<Class<?>> commands, List<String> args) {
+    // Looking for the name into each is a cost as well: those that are seldom used stand last.
+    for (Class<?> command : commands) {
+      if (!args.isEmpty() && command.getAnnotation(Command.class).name().equals(args.get(0))) {
+        line.addSubcommand(command);
+        return;
+      }
+    }
+    commands.forEach(line::addSubcommand);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.klts.repo.cli;
 
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -12,15 +13,16 @@ import picocli.CommandLine.Spec;
       "Brings copies of a tree to other places, and looks after them.",
       "mirrors.conf says where they are; docs/mirroring.md how to run one."
     },
-    mixinStandardHelpOptions = true,
-    subcommands = {
-      MirrorPushCommand.class,
-      MirrorPullCommand.class,
-      MirrorBundleCommand.class,
-      MirrorStatusCommand.class,
-      MirrorListsCommand.class
-    })
+    mixinStandardHelpOptions = true)
 final class MirrorCommand implements Runnable {
+
+  static final List<Class<?>> COMMANDS =
+      List.of(
+          MirrorPushCommand.class,
+          MirrorPullCommand.class,
+          MirrorBundleCommand.class,
+          MirrorStatusCommand.class,
+          MirrorListsCommand.class);
 
   @Spec private CommandSpec spec;
 

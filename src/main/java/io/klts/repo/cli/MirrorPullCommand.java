@@ -31,11 +31,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
 
+  /** Most files of a tree are small: what they wait for is the server's answer. */
+  private static final int PARALLEL = 16;
+
   @Spec private CommandSpec command;
   @Mixin private Console console;
   @Mixin private CopyOptions options;
   @Mixin private PartOptions part;
-  @Mixin private LimitOptions limits;
+  @Mixin private LimitOptions limits = new LimitOptions(PARALLEL);
   @Mixin private KeepOptions keep;
 
   @Parameters(

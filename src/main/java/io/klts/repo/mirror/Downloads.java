@@ -50,7 +50,7 @@ final class Downloads {
   private volatile int preferred;
 
   /**
-   * @param folder is made when it is needed
+   * @param folder that is there
    * @param progress is told how many bytes more are there
    */
   Downloads(Path folder, List<Upstream> sources, Limits limits, LongConsumer progress) {
@@ -68,12 +68,12 @@ final class Downloads {
   }
 
   /** How many bytes of some files are still to come, as far as sizes say. */
-  long missing(Map<String, Manifest.Entry> files) throws IOException {
+  long missing(Map<String, Manifest.Entry> files) {
     long bytes = 0;
     Set<Sha256> seen = new HashSet<>();
     for (Manifest.Entry entry : files.values()) {
       if (seen.add(entry.sha256())) {
-        bytes += entry.size() - Math.min(entry.size(), Math.max(0, size(place(entry))));
+        bytes += entry.size() - Math.min(entry.size(), size(place(entry)));
       }
     }
     return bytes;
@@ -83,12 +83,10 @@ final class Downloads {
   void forgetOthers(Map<String, Manifest.Entry> files) throws IOException {
     Set<String> names = new HashSet<>();
     files.values().forEach(entry -> names.add(entry.sha256().hex()));
-    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      try (Stream<Path> lying = Files.list(folder)) {
-        for (Path file : lying.toList()) {
-          if (!names.contains(file.getFileName().toString())) {
-            Files.delete(file);
-          }
+    try (Stream<Path> lying = Files.list(folder)) {
+      for (Path file : lying.toList()) {
+        if (!names.contains(file.getFileName().toString())) {
+          Files.delete(file);
         }
       }
     }
@@ -121,7 +119,6 @@ final class Downloads {
     if (done.containsKey(entry.sha256())) {
       return done.get(entry.sha256());
     }
-    Files.createDirectories(folder);
     try {
       Path file = retry.call(() -> fromAnySource(path, entry));
       done.put(entry.sha256(), file);
@@ -166,7 +163,7 @@ final class Downloads {
   private Path fromSource(Upstream from, String path, Manifest.Entry entry) throws IOException {
     Path file = place(entry);
     long there = size(file);
-    if (there == entry.size() && Sha256.of(file).equals(entry.sha256())) {
+    if (there > 0 && there == entry.size() && Sha256.of(file).equals(entry.sha256())) {
       return file;
     }
     if (there > 0 && there < entry.size()) {
@@ -294,8 +291,8 @@ final class Downloads {
     return folder.resolve(entry.sha256().hex());
   }
 
-  /** Its size; -1 if it is not there. */
-  private static long size(Path file) throws IOException {
-    return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : -1;
+  /** Its size; 0 if it is not there, which this way of asking finds out without an exception. */
+  private static long size(Path file) {
+    return file.toFile().length();
   }
 }

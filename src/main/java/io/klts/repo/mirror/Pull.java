@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -241,7 +242,8 @@ public final class Pull {
   /** Whether the copy has this very file. */
   private boolean isThere(TreeFile file) throws IOException {
     return hasSize(file.path(), file.content().size())
-        && Sha256.of(order.folder().resolve(file.path())).equals(file.sha256());
+        && Arrays.equals(
+            Files.readAllBytes(order.folder().resolve(file.path())), file.content().bytes());
   }
 
   private boolean isUpToDate(Copy copy, Offer best) throws IOException {
@@ -261,9 +263,10 @@ public final class Pull {
     return true;
   }
 
-  private boolean hasSize(String path, long size) throws IOException {
+  private boolean hasSize(String path, long size) {
     Path file = order.folder().resolve(path);
-    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) == size;
+    // In this order: the size of a file that is not there is 0, without an exception.
+    return file.toFile().length() == size && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** The files of an offer that are wanted. */
@@ -339,6 +342,7 @@ public final class Pull {
     Offer best = offers.best();
     Path incoming = tree.lasting(INCOMING);
     checkFolders(List.of(incoming.resolve("any")));
+    Files.createDirectories(incoming);
     Meter meter = new Meter();
     Downloads downloads = new Downloads(incoming, offers.sources(), order.limits(), meter::add);
     Set<String> leftOut = leftOut(best, downloads);

@@ -32,6 +32,12 @@ import javax.net.ssl.SSLSession;
 /** A tree behind a web server. */
 public final class HttpSource implements TreeSource, AutoCloseable {
 
+  static {
+    // Java keeps five connections to a server for later, and would make a new one for many a file
+    // where more than five come side by side.
+    System.setProperty("http.maxConnections", "1024");
+  }
+
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   private static final Set<Integer> REDIRECTED = Set.of(301, 302, 303, 307, 308);
