@@ -4,6 +4,7 @@ import io.klts.repo.catalogue.Arch;
 import io.klts.repo.elf.ElfMachine;
 import io.klts.repo.elf.TinyProgram;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,18 @@ final class Product {
   /** What a server says when it is ready; the group is its address without a slash at the end. */
   static final Pattern SERVING =
       Pattern.compile("serving    \\S+ at (http://[^/\\s]+)/?  \\(stop with Ctrl-C\\)");
+
+  /** The program without what only copying to mirrors needs. */
+  static final Path JAR = Path.of("target/klts-repo.jar").toAbsolutePath();
+
+  /** What copying to mirrors needs. */
+  static final Path STORES = Path.of("target/klts-repo-stores.jar").toAbsolutePath();
+
+  static final String MAIN = "io.klts.repo.cli.Main";
+
+  private static final Path HOME = Path.of("").toAbsolutePath();
+
+  private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
 
   private Product() {}
 
@@ -74,20 +87,57 @@ final class Product {
 
   /** The command line of a run. */
   static List<String> command(List<String> arguments) {
-    Path home = Path.of("").toAbsolutePath();
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx640m",
-                "-Dklts.home=" + home,
-                "-cp",
-                home.resolve("target/klts-repo.jar")
-                    + ":"
-                    + home.resolve("target/klts-repo-stores.jar"),
-                "io.klts.repo.cli.Main"));
+    List<String> command = new ArrayList<>(java(true));
+    command.addAll(List.of("-cp", JAR + ":" + STORES, MAIN));
     command.addAll(arguments);
     return command;
+  }
+
+  /**
+   * Java with the options of the launcher that make short runs quick, of which there are many: the
+   * class data that the launcher keeps, and little work for the second compiler.
+   *
+   * @param stores does the class path have {@link #STORES} after {@link #JAR}?
+   */
+  static List<String> java(boolean stores) {
+    List<String> command = new ArrayList<>();
+    command.add(JAVA_HOME.resolve("bin/java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx640m", "-Dklts.home=" + HOME));
+    // Without class data, or with such of another JDK, it starts more slowly and says nothing.
+    command.add("-XX:SharedArchiveFile=" + ClassData.of(stores));
+    command.addAll(List.of("-Xlog:disable", "-Xlog:all=error:stderr"));
+    command.addAll(
+        List.of(
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:Tier3DelayOn=0",
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000"));
+    // Only the second compiler's code for SHA-256 uses the processor's own instructions.
+    command.add("-XX:CompileCommand=quiet");
+    for (String method : List.of("SHA2::implCompress0", "DigestBase::implCompressMultiBlock0")) {
+      String name = "sun.security.provider." + method;
+      command.add("-XX:CompileCommand=CompileThresholdScaling," + name + ",0.02");
+    }
+    return command;
+  }
+
+  /** Has the launcher make its class data, which it does at its first starts after a build. */
+  private static final class ClassData {
+
+    static {
+      try {
+        launched("--version").with("JAVA_HOME", JAVA_HOME).run().assertOk();
+        launched("mirror", "--help").with("JAVA_HOME", JAVA_HOME).run().assertOk();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** The class data for a class path. */
+    static Path of(boolean stores) {
+      return HOME.resolve(stores ? "target/klts-repo-mirror.jsa" : "target/klts-repo.jsa");
+    }
   }
 }

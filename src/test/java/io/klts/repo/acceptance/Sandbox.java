@@ -110,20 +110,10 @@ final class Sandbox implements AutoCloseable {
   }
 
   private Program program(List<String> wrapper, String... arguments) {
-    Path home = Path.of("").toAbsolutePath();
     List<String> command = new ArrayList<>(wrapper);
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            // These runs are short: the second compiler would not pay.
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx640m",
-            "-Djava.io.tmpdir=" + temporary,
-            "-Dklts.home=" + home,
-            "-cp",
-            home.resolve("target/klts-repo.jar").toString(),
-            "io.klts.repo.cli.Main"));
+    command.addAll(Product.java(false));
+    command.add("-Djava.io.tmpdir=" + temporary);
+    command.addAll(List.of("-cp", Product.JAR.toString(), Product.MAIN));
     command.addAll(List.of(arguments));
     return Program.of(command)
         .within(Duration.ofMinutes(3))
