@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -163,7 +165,11 @@ class InstallerTroubleIT {
     }
   }
 
-  /** The server breaks off in the middle of a file, each time of another one. */
+  /**
+   * The server breaks off in the middle of a file, each time of another one. Managers wait and ask
+   * again, for two minutes in all, so the other tests run meanwhile.
+   */
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @EnumSource
   void endsWellWhenADownloadBreaksOff(Manager manager, InstallerTree tree) throws IOException {
