@@ -21,7 +21,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -150,12 +149,11 @@ final class BuildOptions {
 
   /** A cache makes the next time faster; without one the work can be done as well. */
   private Compressor compressor(Path spare, Progress progress, Console console) throws IOException {
-    Consumer<String> warning = text -> console.line("warning", text);
     try {
       BlockCache blocks = BlockCache.at(cache, (long) cacheGibibytes << 30);
-      return new Compressor(blocks.orElse(spare, warning), threads, progress::add);
+      return new Compressor(blocks.orElse(spare, console::warning), threads, progress::add);
     } catch (IOException e) {
-      warning.accept("going on without the block cache: " + IoReason.of(e));
+      console.warning("going on without the block cache: " + IoReason.of(e));
       return new Compressor(BlockCache.at(spare, Long.MAX_VALUE), threads, progress::add);
     }
   }

@@ -22,7 +22,7 @@ final class Console {
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "Print nothing but errors and the result.")
+      description = "Print nothing but errors, warnings and the result.")
   private boolean quiet;
 
   /** A line about the work, in two columns. */
@@ -30,6 +30,12 @@ final class Console {
     if (!quiet) {
       messages().println(columns(what, text));
     }
+  }
+
+  /** What somebody has to see to one day: a command that a timer starts is quiet about the rest. */
+  void warning(String text) {
+    PrintWriter out = quiet ? command.commandLine().getErr() : messages();
+    out.println(columns("warning", text));
   }
 
   /** Does the user want to see the result only? */

@@ -120,7 +120,7 @@ final class DemoBinaries {
               .formatted(build, names(wanted, " "), fetched, release.tag()));
       return true;
     } catch (IOException e) {
-      console.line("warning", "going on without " + build + ": " + IoReason.of(e));
+      console.warning("going on without " + build + ": " + IoReason.of(e));
       return false;
     }
   }

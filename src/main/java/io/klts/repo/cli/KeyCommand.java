@@ -120,7 +120,7 @@ final class KeyCommand implements Runnable {
         AtomicFile.write(publicFile, key.publicKey().armored());
         report(console, key.publicKey(), List.of());
         if (passphrase.length == 0) {
-          console.line("warning", "the secret key has no passphrase");
+          console.warning("the secret key has no passphrase");
         }
         return 0;
       } finally {

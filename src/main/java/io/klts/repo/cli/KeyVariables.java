@@ -90,7 +90,7 @@ final class KeyVariables {
   Signer load(Console console) throws IOException {
     Signer signer = load(source());
     for (Finding finding : KeyLint.check(signer.key(), clock.instant())) {
-      console.line("warning", finding.toString());
+      console.warning(finding.toString());
     }
     return signer;
   }

@@ -88,7 +88,7 @@ final class RotateCommand implements Runnable {
         if (finding.refuses()) {
           throw new IOException("cannot use " + next + ": " + finding);
         }
-        console().line("warning", finding.toString());
+        console().warning(finding.toString());
       }
       return key;
     }

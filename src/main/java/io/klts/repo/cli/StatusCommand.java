@@ -38,7 +38,7 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Status status = StoredTree.look(tree.path(), found -> Status.of(found, Instant.now()));
     report(status);
-    status.warnings().forEach(warning -> console.line("warning", warning));
+    status.warnings().forEach(warning -> console.warning(warning));
     status.problems().forEach(problem -> console.result(Console.columns("problem", problem)));
     console.result(
         Console.columns(

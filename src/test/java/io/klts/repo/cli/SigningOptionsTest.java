@@ -57,6 +57,21 @@ class SigningOptionsTest {
   }
 
   @Test
+  void aQuietCommandWarnsOnStandardError() throws IOException {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    new CommandLine(new Signing(withKey(), end().minus(Duration.ofDays(30))))
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute("--quiet");
+
+    assertThat(out.toString()).startsWith("signs with ").hasLineCount(1);
+    assertThat(err.toString())
+        .startsWith("warning    the key expires at 2044-01-01T00:00:00Z, in 30 days")
+        .hasLineCount(1);
+  }
+
+  @Test
   void aKeyThatEndsLaterIsNot() throws IOException {
     assertThat(run(withKey(), end().minus(Duration.ofDays(180)).minusSeconds(1)))
         .startsWith("signs with ");
