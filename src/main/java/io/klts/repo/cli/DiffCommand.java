@@ -32,7 +32,8 @@ final class DiffCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "FROM",
-      description = "The first serial; without it the newest kept one before the other.",
+      description =
+          "The first serial, 0 for the empty tree; without it the newest kept one before the other.",
       converter = WholeNumber.Amount.class)
   private Integer from;
 
@@ -95,7 +96,7 @@ final class DiffCommand implements Callable<Integer> {
     Side from = difference.from();
     Side to = difference.to();
     compare("key", from.key(), to.key(), "none");
-    compare("date", from.date(), to.date(), "");
+    compare("date", from.date(), to.date(), "none");
     compare("valid", from.validUntil(), to.validUntil(), "for ever");
   }
 

@@ -44,7 +44,7 @@ public record Difference(
    * @param serial of the tree
    * @param key fingerprints of the keys that signed it, in the order of their signatures, with
    *     blanks between; empty if it is unsigned
-   * @param date of its indexes
+   * @param date of its indexes; empty before the first publication
    * @param validDays for how many days they hold; 0 for ever
    * @param validUntil when the first one ends; empty if none does
    */
@@ -54,7 +54,7 @@ public record Difference(
       return new Side(
           manifest.serial(),
           String.join(" ", manifest.keys()),
-          state.date().toString(),
+          manifest.serial() == 0 ? "" : state.date().toString(),
           state.validity().validDays(),
           state.validUntil().map(Instant::toString).orElse(""));
     }
@@ -112,18 +112,20 @@ public record Difference(
   /**
    * Compares two serials.
    *
-   * @param from absent for the newest kept one before {@code to}
+   * @param from 0 for the empty tree before the first publication; absent for the newest kept one
+   *     before {@code to}
    * @param to absent for the present one
    * @throws IOException if one of them is not kept, or cannot be read
    */
   public static Difference of(StoredTree tree, Optional<Long> from, Optional<Long> to)
       throws IOException {
     Serial second = Serial.of(tree, to.orElse(tree.manifest().serial()));
-    long before =
-        from.isPresent()
-            ? from.get()
-            : tree.generations().before(second.manifest.serial()).manifest().serial();
+    long before = from.isPresent() ? from.get() : before(tree, second.manifest.serial());
     return of(Serial.of(tree, before), second);
+  }
+
+  private static long before(StoredTree tree, long serial) throws IOException {
+    return serial == 1 ? 0 : tree.generations().before(serial).manifest().serial();
   }
 
   private record Serial(Manifest manifest, State state) {
@@ -131,6 +133,9 @@ public record Difference(
     static Serial of(StoredTree tree, long serial) throws IOException {
       if (serial == tree.manifest().serial()) {
         return new Serial(tree.manifest(), State.read(Sources.present(tree)));
+      }
+      if (serial == 0) {
+        return new Serial(Manifest.empty(), State.read(Sources.none()));
       }
       Generation generation = tree.generations().of(serial);
       return new Serial(generation.manifest(), State.read(Sources.of(tree, generation)));

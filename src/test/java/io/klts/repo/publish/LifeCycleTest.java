@@ -426,13 +426,23 @@ class LifeCycleTest {
   }
 
   @Test
+  void beforeTheFirstPublicationThereIsNothing() throws IOException {
+    Difference difference = difference(Optional.empty(), Optional.of(1L));
+    assertThat(difference).isEqualTo(difference(Optional.of(0L), Optional.of(1L)));
+    assertThat(difference.from()).isEqualTo(new Difference.Side(0, "", "", 0, ""));
+    assertThat(difference.releases())
+        .isNotEmpty()
+        .allMatch(r -> r.event() == Difference.Event.ADDED);
+    assertThat(difference.packages()).isNotEmpty().allMatch(Difference.PackageChange::added);
+    assertThat(difference.indexes()).contains("rpm/repodata/repomd.xml");
+    assertThat(difference.definitions()).contains("apt/v1.28.sources");
+  }
+
+  @Test
   void aDifferenceNeedsSerialsThatAreKept() throws IOException {
     assertThatThrownBy(() -> difference(Optional.of(7L), Optional.empty()))
         .isInstanceOf(IOException.class)
         .hasMessage("serial 7 is not kept; there are: 1\n  nothing was changed");
-    assertThatThrownBy(() -> difference(Optional.empty(), Optional.of(1L)))
-        .isInstanceOf(IOException.class)
-        .hasMessage("serial 0 is not kept; there are: 1\n  nothing was changed");
     assertThatThrownBy(
             () -> StoredTree.look(folder, t -> Difference.of(t, Optional.empty(), Optional.of(1L))))
         .isInstanceOf(IOException.class)
