@@ -135,7 +135,7 @@ public record Difference(
         return new Serial(tree.manifest(), State.read(Sources.present(tree)));
       }
       if (serial == 0) {
-        return new Serial(Manifest.empty(), State.read(Sources.none()));
+        return new Serial(Manifest.empty(), State.empty());
       }
       Generation generation = tree.generations().of(serial);
       return new Serial(generation.manifest(), State.read(Sources.of(tree, generation)));

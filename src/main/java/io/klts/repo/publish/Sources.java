@@ -12,11 +12,6 @@ final class Sources {
 
   private Sources() {}
 
-  /** The state before the first publication. */
-  static State.Source none() {
-    return new None();
-  }
-
   /** The present state. */
   static State.Source present(StoredTree tree) {
     return new Present(tree);
@@ -25,18 +20,6 @@ final class Sources {
   /** The state of an earlier generation. */
   static State.Source of(StoredTree tree, Generation generation) {
     return new Earlier(tree, generation);
-  }
-
-  private record None() implements State.Source {
-    @Override
-    public Optional<Path> intact(String path) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Path> file(String path) {
-      return Optional.empty();
-    }
   }
 
   private record Present(StoredTree tree) implements State.Source {

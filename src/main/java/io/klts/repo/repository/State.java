@@ -68,6 +68,19 @@ public final class State {
     Optional<Path> file(String path) throws IOException;
   }
 
+  private static final Source NOTHING =
+      new Source() {
+        @Override
+        public Optional<Path> intact(String path) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<Path> file(String path) {
+          return Optional.empty();
+        }
+      };
+
   private final Source source;
   private final NavigableMap<LtsVersion, ReleaseEntry> releases = new TreeMap<>();
   private final Map<String, PartEntry> parts = new HashMap<>();
@@ -87,6 +100,11 @@ public final class State {
 
   private State(Source source) {
     this.source = source;
+  }
+
+  /** The state of a tree that was never published. */
+  public static State empty() {
+    return new State(NOTHING);
   }
 
   /**

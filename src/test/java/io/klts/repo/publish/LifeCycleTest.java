@@ -32,6 +32,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -443,6 +444,10 @@ class LifeCycleTest {
     assertThatThrownBy(() -> difference(Optional.of(7L), Optional.empty()))
         .isInstanceOf(IOException.class)
         .hasMessage("serial 7 is not kept; there are: 1\n  nothing was changed");
+    PathUtils.deleteDirectory(root.resolve(".klts/generations"));
+    assertThatThrownBy(() -> difference(Optional.empty(), Optional.empty()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("serial 1 is not kept; there are: none\n  nothing was changed");
     assertThatThrownBy(
             () -> StoredTree.look(folder, t -> Difference.of(t, Optional.empty(), Optional.of(1L))))
         .isInstanceOf(IOException.class)

@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -64,24 +63,10 @@ class ErrataTest {
     }
   }
 
-  /** There was nothing before. */
-  private static final State.Source NOTHING =
-      new State.Source() {
-        @Override
-        public Optional<Path> intact(String path) {
-          return Optional.empty();
-        }
-
-        @Override
-        public Optional<Path> file(String path) {
-          return Optional.empty();
-        }
-      };
-
   @BeforeAll
   static void publish() throws IOException {
     catalogue = Catalogue.load(Path.of("repo-templates"));
-    State state = State.read(NOTHING);
+    State state = State.empty();
     TreeMap<String, Build> addons = new TreeMap<>();
     for (Release release : catalogue.releases()) {
       List<String> programs = List.of("kubeadm", "kubectl", "kubelet");
