@@ -109,6 +109,8 @@ final class Product {
     command.addAll(
         List.of(
             "-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-C1UpdateMethodData",
             "-XX:Tier3DelayOn=0",
             "-XX:Tier4InvocationThreshold=50000",
             "-XX:Tier4MinInvocationThreshold=6000",
