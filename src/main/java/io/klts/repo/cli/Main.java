@@ -77,13 +77,20 @@ public final class Main implements Runnable {
 
   /** Runs the program and returns its exit code; tests call this. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    return line(List.of(args))
-        .setOut(out)
-        .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(new Usage())
-        .setExecutionExceptionHandler(new Failure())
-        .execute(args);
+    try {
+      return line(List.of(args))
+          .setOut(out)
+          .setErr(err)
+          .setCaseInsensitiveEnumValuesAllowed(true)
+          .setParameterExceptionHandler(new Usage())
+          .setExecutionExceptionHandler(new Failure())
+          .execute(args);
+    } catch (OutOfMemoryError e) {
+      long limit = Runtime.getRuntime().maxMemory() >> 20;
+      err.println("error: Java has too little memory: its limit is " + limit + " MiB");
+      err.println("  allow more, for example: KLTS_JAVA_OPTS=-Xmx2g klts-repo " + args[0]);
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   /** The program with all its commands, for those who describe it. */

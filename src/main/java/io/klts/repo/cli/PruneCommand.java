@@ -1,5 +1,6 @@
 package io.klts.repo.cli;
 
+import io.klts.repo.tree.Generations.Generation;
 import io.klts.repo.tree.LocalTree;
 import io.klts.repo.tree.Prune;
 import java.io.IOException;
@@ -42,8 +43,7 @@ final class PruneCommand implements Callable<Integer>, Failure.Writing {
   public Integer call() throws IOException {
     try (LocalTree open = tree.open(console)) {
       Prune prune = Prune.plan(open, keep.number(), keep.age(), Instant.now());
-      List<Long> serials =
-          prune.dropped().stream().map(generation -> generation.manifest().serial()).toList();
+      List<Long> serials = prune.dropped().stream().map(Generation::serial).toList();
       console.line("goes", prune.paths().size() + " files, " + prune.bytes() + " bytes");
       prune.paths().forEach(path -> console.line("", path));
       if (!dryRun) {

@@ -95,7 +95,7 @@ final class ContentCheck {
     }
   }
 
-  private void check(String path, Entry entry) {
+  private void check(String path, Entry entry) throws IOException {
     if (failures.get() >= GIVE_UP || !reader.hasTime()) {
       left.incrementAndGet();
       return;
@@ -121,7 +121,7 @@ final class ContentCheck {
   }
 
   /** Notes in which states a file had which digest; returns the greatest of its sizes. */
-  private long known(String path, Map<Sha256, Long> known) {
+  private long known(String path, Map<Sha256, Long> known) throws IOException {
     long size = known(path, listed, known);
     size = Math.max(size, known(path, reference.manifest(), known));
     for (Generation earlier : reference.earlier()) {

@@ -15,7 +15,6 @@ import io.klts.repo.tree.Stage;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -211,12 +210,14 @@ public final class Examination {
 
   /** Without a manifest, a mirror is taken for the newest state whose first files it has. */
   private Manifest known() throws IOException {
-    List<Manifest> states = new ArrayList<>(List.of(reference.manifest()));
-    reference.earlier().forEach(earlier -> states.add(earlier.manifest()));
-    for (Manifest state : states) {
-      if (hasRoots(state)) {
-        serial = state.serial();
-        return state;
+    if (hasRoots(reference.manifest())) {
+      serial = reference.manifest().serial();
+      return reference.manifest();
+    }
+    for (Generation earlier : reference.earlier()) {
+      if (hasRoots(earlier.manifest())) {
+        serial = earlier.serial();
+        return earlier.manifest();
       }
     }
     return reference.manifest();
@@ -293,9 +294,13 @@ public final class Examination {
     }
   }
 
-  private boolean isEarlier(byte[] text) {
-    return reference.earlier().stream()
-        .anyMatch(earlier -> Arrays.equals(text, earlier.manifest().bytes()));
+  private boolean isEarlier(byte[] text) throws IOException {
+    for (Generation earlier : reference.earlier()) {
+      if (Arrays.equals(text, earlier.manifest().bytes())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void checkKey(PublicKey key) {
@@ -437,7 +442,7 @@ public final class Examination {
   private Duration lag() {
     Optional<Instant> since =
         reference.earlier().stream()
-            .filter(earlier -> earlier.manifest().serial() == serial)
+            .filter(earlier -> earlier.serial() == serial)
             .map(Generation::superseded)
             .findFirst();
     if (since.isPresent()) {

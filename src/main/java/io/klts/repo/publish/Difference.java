@@ -125,7 +125,7 @@ public record Difference(
   }
 
   private static long before(StoredTree tree, long serial) throws IOException {
-    return serial == 1 ? 0 : tree.generations().before(serial).manifest().serial();
+    return serial == 1 ? 0 : tree.generations().before(serial).serial();
   }
 
   private record Serial(Manifest manifest, State state) {

@@ -321,7 +321,7 @@ public final class Publication {
    * @throws IOException if nothing was published before, or it is not kept any more
    */
   public long previousSerial() throws IOException {
-    return tree.generations().before(tree.manifest().serial()).manifest().serial();
+    return tree.generations().before(tree.manifest().serial()).serial();
   }
 
   private List<Releases.Entry> releases() {

@@ -159,7 +159,7 @@ public record Status(
           Prune.plan(tree, generations, 0, Duration.ZERO, Instant.MAX).bytes(),
           Prune.plan(tree, generations, Prune.KEEP, Duration.ofHours(Prune.KEEP_HOURS), now)
               .bytes(),
-          generations.stream().map(g -> g.manifest().serial()).toList(),
+          generations.stream().map(Generation::serial).toList(),
           keys(manifest),
           validity(state),
           tree.unfinished(),

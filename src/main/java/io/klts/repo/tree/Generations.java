@@ -2,15 +2,16 @@ package io.klts.repo.tree;
 
 import io.klts.repo.blob.AtomicFile;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,12 +21,50 @@ import java.util.stream.Stream;
  */
 public final class Generations {
 
-  /**
-   * An earlier state of the tree.
-   *
-   * @param superseded when the next one took its place
-   */
-  public record Generation(Manifest manifest, Instant superseded, Path folder) {
+  /** An earlier state of the tree. */
+  public static final class Generation {
+
+    private final long serial;
+    private final Instant superseded;
+    private final Path folder;
+
+    /** Years of states do not fit into memory, and most are never looked into. */
+    private SoftReference<Manifest> manifest = new SoftReference<>(null);
+
+    Generation(long serial, Instant superseded, Path folder) {
+      this.serial = serial;
+      this.superseded = superseded;
+      this.folder = folder;
+    }
+
+    /** The serial under which it was published. */
+    public long serial() {
+      return serial;
+    }
+
+    /** When the next one took its place. */
+    public Instant superseded() {
+      return superseded;
+    }
+
+    /**
+     * What it listed.
+     *
+     * @throws IOException if that is damaged
+     */
+    public synchronized Manifest manifest() throws IOException {
+      Manifest known = manifest.get();
+      if (known == null) {
+        Path file = folder.resolve(Manifest.PATH);
+        known = Manifest.parse(Files.readAllBytes(file), file.toString());
+        if (known.serial() != serial) {
+          throw new IOException(
+              file + ": it is damaged: it has the serial " + known.serial() + ", not " + serial);
+        }
+        manifest = new SoftReference<>(known);
+      }
+      return known;
+    }
 
     /** A file that was kept of it. */
     public Optional<Path> file(String path) {
@@ -33,6 +72,8 @@ public final class Generations {
       return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
     }
   }
+
+  private static final Pattern SERIAL = Pattern.compile("[1-9][0-9]{0,17}");
 
   private final Path folder;
 
@@ -80,18 +121,14 @@ public final class Generations {
       try (Stream<Path> folders = Files.list(folder)) {
         for (Path one : folders.toList()) {
           Path manifest = one.resolve(Manifest.PATH);
-          if (Files.exists(manifest)) {
-            FileTime time = Files.getLastModifiedTime(manifest);
-            all.add(
-                new Generation(
-                    Manifest.parse(Files.readAllBytes(manifest), manifest.toString()),
-                    time.toInstant(),
-                    one));
+          if (SERIAL.matcher(one.getFileName().toString()).matches() && Files.exists(manifest)) {
+            long serial = Long.parseLong(one.getFileName().toString());
+            all.add(new Generation(serial, Files.getLastModifiedTime(manifest).toInstant(), one));
           }
         }
       }
     }
-    all.sort(Comparator.comparing(generation -> -generation.manifest().serial()));
+    all.sort(Comparator.comparing(Generation::serial).reversed());
     return all;
   }
 
@@ -103,7 +140,7 @@ public final class Generations {
   public Generation of(long serial) throws IOException {
     List<Generation> all = all();
     for (Generation generation : all) {
-      if (generation.manifest().serial() == serial) {
+      if (generation.serial() == serial) {
         return generation;
       }
     }
@@ -118,7 +155,7 @@ public final class Generations {
   public Generation before(long serial) throws IOException {
     List<Generation> all = all();
     for (Generation generation : all) {
-      if (generation.manifest().serial() < serial) {
+      if (generation.serial() < serial) {
         return generation;
       }
     }
@@ -128,7 +165,7 @@ public final class Generations {
   private static IOException notKept(long serial, List<Generation> all) {
     String kept =
         all.stream()
-            .map(generation -> Long.toString(generation.manifest().serial()))
+            .map(generation -> Long.toString(generation.serial()))
             .collect(Collectors.joining(" "));
     return new IOException(
         "serial "
@@ -140,7 +177,7 @@ public final class Generations {
 
   /** Forgets a generation: the tree throws it away with the rest of the work. */
   void drop(LocalTree tree, Generation generation) throws IOException {
-    Path dropped = tree.scratch().resolve("dropped-" + generation.manifest().serial());
-    Files.move(generation.folder(), dropped, StandardCopyOption.ATOMIC_MOVE);
+    Path dropped = tree.scratch().resolve("dropped-" + generation.serial());
+    Files.move(generation.folder, dropped, StandardCopyOption.ATOMIC_MOVE);
   }
 }

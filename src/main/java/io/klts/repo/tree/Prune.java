@@ -43,7 +43,7 @@ public record Prune(List<Generation> dropped, List<String> paths, long bytes) {
   }
 
   /**
-   * Plans for a tree whose generations have been read.
+   * Plans for a tree whose generations are known.
    *
    * @param all its generations, the newest first
    */
@@ -91,7 +91,9 @@ public record Prune(List<Generation> dropped, List<String> paths, long bytes) {
       }
     }
     Set<String> paths = new TreeSet<>();
-    dropped.forEach(generation -> paths.addAll(generation.manifest().entries().keySet()));
+    for (Generation generation : dropped) {
+      paths.addAll(generation.manifest().entries().keySet());
+    }
     paths.removeAll(needed);
     long bytes = 0;
     for (String path : List.copyOf(paths)) {

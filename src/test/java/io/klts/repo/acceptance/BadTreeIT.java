@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.io.function.IOConsumer;
 import org.junit.jupiter.api.AfterAll;
@@ -226,6 +227,26 @@ class BadTreeIT {
         box.publishWithoutPrivileges(RELEASE),
         "is not a folder that this user may write to",
         "nothing was published; " + box.tree + " is as it was");
+  }
+
+  @Test
+  void aTreeThatIsTooLargeForTheMemoryOfJava() throws IOException {
+    Path tree = Files.createDirectory(box.folder.resolve("large"));
+    String line = "ab".repeat(32) + " 1 PAYLOAD ";
+    Files.write(
+        tree.resolve("manifest"),
+        Stream.concat(
+                Stream.of("klts-manifest 1", "serial 1"),
+                IntStream.range(100_000, 200_000).mapToObj(number -> line + number))
+            .toList());
+    Outcome run =
+        Product.launched("status", "--tree", tree.toString())
+            .with("KLTS_JAVA_OPTS", "-Xmx16m")
+            .run()
+            .assertExit(1);
+    assertThat(run.err())
+        .startsWith("error: Java has too little memory: its limit is 1")
+        .endsWith(" MiB\n  allow more, for example: KLTS_JAVA_OPTS=-Xmx2g klts-repo status\n");
   }
 
   @Test
