@@ -8,17 +8,21 @@ import io.klts.repo.catalogue.Release;
 import io.klts.repo.recipe.Format;
 import io.klts.repo.recipe.PackageSpec;
 import io.klts.repo.recipe.Recipe;
+import io.klts.repo.recipe.Relation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The packages that a release will have, every input of them looked at.
@@ -59,6 +63,26 @@ public record BuildPlan(
     Set<Binary> programs = new LinkedHashSet<>();
     specs.forEach(spec -> spec.programs().forEach(p -> programs.add(p.binary())));
     return programs;
+  }
+
+  /**
+   * What the packages need of some add-ons and the plan does not have, in words: {@code kubelet
+   * needs kubernetes-cni >= 1.2.0}.
+   *
+   * @param addons their names
+   */
+  public SortedSet<String> needs(Set<String> addons) {
+    Set<String> missing = new HashSet<>(addons);
+    specs.forEach(spec -> missing.remove(spec.name()));
+    SortedSet<String> needs = new TreeSet<>();
+    for (PackageSpec spec : specs) {
+      for (Relation relation : spec.relations(Relation.Kind.REQUIRES)) {
+        if (relation.alternatives().stream().allMatch(need -> missing.contains(need.name()))) {
+          needs.add(spec.name() + " needs " + relation);
+        }
+      }
+    }
+    return needs;
   }
 
   private record OnePackage(Project project, BinaryFolder folder, Recipe recipe, Arch arch) {

@@ -7,7 +7,9 @@ import io.klts.repo.recipe.Shlibs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /**
  * Everything that {@code repo-templates/} says: what can be built and how.
@@ -27,5 +29,13 @@ public record Project(
         Catalogue.load(templates),
         Recipe.loadAll(templates.resolve("packages")),
         Shlibs.load(templates.resolve("shlibs.yaml")));
+  }
+
+  /** The names of the packages that have a version of their own. */
+  public Set<String> addons() {
+    return recipes.values().stream()
+        .filter(Recipe::isAddon)
+        .map(Recipe::name)
+        .collect(Collectors.toSet());
   }
 }

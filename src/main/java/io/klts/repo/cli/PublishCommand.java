@@ -7,9 +7,11 @@ import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.Signer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,12 +70,26 @@ final class PublishCommand implements Callable<Integer>, Failure.Writing {
 
   private Publication.Outcome publish(
       Publication publication, Project project, BuildPlan plan, Path scratch) throws IOException {
+    warn(publication, project, plan);
     Optional<Signer> signer = publication.signers().primary();
     List<BuiltPackage> built =
         options.build(
             project, plan, signer, scratch.resolve("packages"), scratch.resolve("blocks"), console);
     publication.add(plan, built);
     return publication.commit();
+  }
+
+  /** Before the build, which takes its time. */
+  private void warn(Publication publication, Project project, BuildPlan plan) throws IOException {
+    Set<String> missing = new HashSet<>(project.addons());
+    missing.removeAll(publication.addons(options.release().minor()));
+    for (String need : plan.needs(missing)) {
+      console.warning(
+          need
+              + ", which "
+              + options.release().minor().channel()
+              + " does not have: publish it as well, or see that clients have it from elsewhere");
+    }
   }
 
   @Override

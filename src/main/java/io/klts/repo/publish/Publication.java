@@ -142,6 +142,11 @@ public final class Publication {
     }
   }
 
+  /** The names of the add-ons of which a minor's channel has packages already. */
+  public Set<String> addons(Minor minor) throws IOException {
+    return state.addons(minor.channel());
+  }
+
   private boolean isChanged(Minor minor) {
     return changed.stream().anyMatch(release -> release.minor().equals(minor));
   }

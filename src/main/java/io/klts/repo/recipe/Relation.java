@@ -28,7 +28,12 @@ public record Relation(Kind kind, List<Capability> alternatives) {
    *
    * @param bound absent if any version will do
    */
-  public record Capability(String name, Optional<Bound> bound) {}
+  public record Capability(String name, Optional<Bound> bound) {
+    @Override
+    public String toString() {
+      return name + bound.map(b -> " " + b.operator + " " + b.version).orElse("");
+    }
+  }
 
   /**
    * A bound on a version.
@@ -40,6 +45,12 @@ public record Relation(Kind kind, List<Capability> alternatives) {
   private static final Pattern CAPABILITY =
       Pattern.compile(
           "([A-Za-z0-9/][A-Za-z0-9+._()/-]*)(?: *(<=|>=|<|=|>) *([0-9][A-Za-z0-9.+~-]*))?");
+
+  /** As {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return String.join(" | ", alternatives.stream().map(Capability::toString).toList());
+  }
 
   /** Reads {@code name}, {@code name >= 1.2} or, with several of them, {@code a | b}. */
   public static Relation parse(Kind kind, String text) {

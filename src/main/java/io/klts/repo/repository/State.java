@@ -262,6 +262,18 @@ public final class State {
     return release.fixes().map(fixes -> fixes.stream().map(Fix::cve).toList()).orElse(null);
   }
 
+  /** The names of the add-ons of which a channel has packages. */
+  public SortedSet<String> addons(String channel) throws IOException {
+    load(List.of(Part.ADDONS));
+    SortedSet<String> names = new TreeSet<>();
+    for (Part.Item item : part(Part.ADDONS).items().values()) {
+      if (item.entry().channels().contains(channel)) {
+        names.add(ChannelPackage.fileName(item.entry()).name());
+      }
+    }
+    return names;
+  }
+
   /** Notes what a release fixes. */
   private void announce(Release release) {
     for (Fix fix : release.fixes().orElse(List.of())) {
