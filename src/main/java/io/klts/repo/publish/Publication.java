@@ -48,12 +48,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -76,8 +74,7 @@ public final class Publication {
   private MirrorGuide guide = MirrorGuide.none();
   private State state;
   private boolean fromState;
-  private final List<TreeFile> wanted = new ArrayList<>();
-  private final NavigableMap<String, Manifest.Entry> entries = new TreeMap<>();
+  private final Draft draft;
   private final Set<LtsVersion> changed = new HashSet<>();
   private final Set<String> changelogs = new HashSet<>();
 
@@ -101,6 +98,7 @@ public final class Publication {
     this.definitions = new Definitions(identity, site.baseUrl());
     this.keys = new TreeKeys(tree, given);
     this.gate = gate;
+    this.draft = new Draft(tree);
     Optional<Path> file = tree.file(State.PATH);
     if (file.isPresent()) {
       State.checkFormat(file.get());
@@ -166,7 +164,7 @@ public final class Publication {
         Repository.rpmPath(release.minor().channel(), spec, built.file().getFileName().toString());
     // The older file stays if only its signature is another: clients may have it.
     if (state.add(release, spec.version(), path, rpm).equals(rpm.sha256())) {
-      wanted.add(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), rpm.sha256()));
+      draft.offer(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), rpm.sha256()));
     }
   }
 
@@ -182,7 +180,7 @@ public final class Publication {
         deb.size(),
         deb.sha256(),
         deb.control().toString());
-    wanted.add(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), deb.sha256()));
+    draft.offer(new TreeFile(path, Stage.PAYLOAD, Blob.of(built.file()), deb.sha256()));
     addChangelog(Repository.changelogPath(path), spec);
   }
 
@@ -192,7 +190,7 @@ public final class Publication {
         TreeFile.of(path, Stage.PAYLOAD, ChangelogText.of(spec).getBytes(StandardCharsets.UTF_8));
     Manifest.Entry before = tree.manifest().entries().get(path);
     if ((before == null || before.sha256().equals(file.sha256())) && changelogs.add(path)) {
-      want(file);
+      draft.add(file);
     }
   }
 
@@ -360,7 +358,7 @@ public final class Publication {
     }
     SortedSet<Minor> minors = state.minors();
     List<String> signing = signers().fingerprints();
-    minors.removeIf(minor -> !isChanged(minor) && keep(minor, signing));
+    minors.removeIf(minor -> !isChanged(minor) && draft.keepChannel(identity, minor, signing));
     return commit(minors, true);
   }
 
@@ -426,7 +424,7 @@ public final class Publication {
         addChangelog(Repository.changelogPath(one.path()), one.spec());
         sha256 = deb.sha256();
       }
-      wanted.add(new TreeFile(one.path(), Stage.PAYLOAD, Blob.of(file), sha256));
+      draft.offer(new TreeFile(one.path(), Stage.PAYLOAD, Blob.of(file), sha256));
     }
   }
 
@@ -435,8 +433,11 @@ public final class Publication {
     List<PublicKey> published = keys.published(state);
     Repository repository = new Repository(identity, site.baseUrl(), state);
     List<Index> indexes = repository.render(minors, splice);
-    keepWhatIsNotChanged();
-    state.packages(fromState || tree.unfinished(), this::keepPackage);
+    if (!fromState && !tree.unfinished()) {
+      draft.keepPackages();
+    }
+    draft.keepState(state.unchanged());
+    state.packages(fromState || tree.unfinished(), draft::keepPackage);
     List<String> channels = state.minors().stream().map(Minor::channel).toList();
     Releases releases = new Releases(releases(), state.date());
     MirrorLists lists = new MirrorLists(identity, site.baseUrl(), state.mirrors());
@@ -451,26 +452,21 @@ public final class Publication {
             () -> repository.errata(minors),
             () -> site.page().files(content),
             () -> site.page().files(content, anew))
-        .forEach(files -> files.forEach(this::want));
-    installer(releases, lists, published).ifPresent(this::want);
-    Map<String, TreeFile> signatures = signatures(indexes, signers);
-    for (Index index : indexes) {
-      index.files().forEach(this::want);
-      root(index, signatures, signers);
-    }
-    mirrorLists(lists).forEach(this::want);
-    guide.files(identity, site.baseUrl(), figures()).forEach(this::want);
-    List<TreeFile> missing = tree.missing(wanted);
+        .forEach(files -> files.forEach(draft::add));
+    installer(releases, lists, published).ifPresent(draft::add);
+    new Roots(tree, signers, draft).add(indexes);
+    mirrorLists(lists).forEach(draft::add);
+    guide.files(identity, site.baseUrl(), figures()).forEach(draft::add);
+    List<TreeFile> missing = draft.missing();
     Manifest before = tree.manifest();
-    keepTimestamp();
-    Manifest same =
-        new Manifest(before.serial(), state.validUntil(), signers.fingerprints(), entries);
-    boolean stamped = signers.isEmpty() || entries.containsKey(Timestamp.PATH);
+    draft.keepTimestamp();
+    Manifest same = draft.manifest(before.serial(), state.validUntil(), signers.fingerprints());
+    boolean stamped = signers.isEmpty() || draft.entries().containsKey(Timestamp.PATH);
     if (missing.isEmpty() && stamped && same.equals(before)) {
       if (tree.unfinished()) {
         tree.put(List.of(), List.of(), () -> {});
       }
-      return new Outcome(before.serial(), before.serial(), 0, entries.size());
+      return new Outcome(before.serial(), before.serial(), 0, draft.entries().size());
     }
     return put(before.serial() + 1, missing, signers);
   }
@@ -505,7 +501,7 @@ public final class Publication {
     if (!right) {
       return all;
     }
-    entries.putAll(kept);
+    kept.forEach(draft::list);
     return anew;
   }
 
@@ -515,11 +511,11 @@ public final class Publication {
       changes.add(timestamp(serial, signers));
     }
     int changed = changes.size();
-    Manifest next = new Manifest(serial, state.validUntil(), signers.fingerprints(), entries);
+    Manifest next = draft.manifest(serial, state.validUntil(), signers.fingerprints());
     changes.addAll(files(next, signers));
-    View proposed = new Proposed(tree, changes, entries.navigableKeySet());
+    View proposed = new Proposed(tree, changes, draft.entries().navigableKeySet());
     tree.put(changes, List.of(State.PATH), () -> gate.pass(proposed, !signers.isEmpty()));
-    return new Outcome(serial - 1, serial, changed, entries.size() - changed);
+    return new Outcome(serial - 1, serial, changed, draft.entries().size() - changed);
   }
 
   /** Of the roots as they are in the manifest now, so that they are the last to be made. */
@@ -556,7 +552,7 @@ public final class Publication {
   private MirrorGuide.Figures figures() {
     long bytes = 0;
     long packageBytes = 0;
-    for (Map.Entry<String, Manifest.Entry> file : entries.entrySet()) {
+    for (Map.Entry<String, Manifest.Entry> file : draft.entries().entrySet()) {
       long size = file.getValue().size();
       bytes += size;
       packageBytes += Repository.isPackage(file.getKey()) ? size : 0;
@@ -572,7 +568,7 @@ public final class Publication {
     String yearBefore = LocalDate.parse(newest).minusYears(1).toString();
     return new MirrorGuide.Figures(
         bytes,
-        entries.size(),
+        draft.entries().size(),
         packageBytes,
         days.size(),
         days.stream().filter(day -> day.compareTo(yearBefore) > 0).count(),
@@ -580,157 +576,15 @@ public final class Publication {
   }
 
   private MirrorLists.Channel channel(String name, Instant date) {
-    Manifest.Entry repomd = entries.get(Repository.repomd(name));
+    Manifest.Entry repomd = draft.entries().get(Repository.repomd(name));
     return new MirrorLists.Channel(name, repomd.sha256(), repomd.size(), date);
   }
 
-  /** Takes over packages and parts of the state that are as they were. */
-  private void keepWhatIsNotChanged() throws IOException {
-    SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
-    if (!fromState && !tree.unfinished()) {
-      before.forEach(
-          (path, entry) -> {
-            if (Repository.isOfPackage(path)) {
-              entries.put(path, entry);
-            }
-          });
-    }
-    for (Map.Entry<String, Sha256> file : state.unchanged().entrySet()) {
-      Optional<Path> there = tree.file(file.getKey());
-      if (there.isPresent()) {
-        payload(file.getKey(), file.getValue(), Files.size(there.get()));
-      }
-    }
-  }
-
-  /** Takes over a channel's indexes as the manifest has them; false if they must be rendered. */
-  private boolean keep(Minor minor, List<String> signing) {
-    SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
-    NavigableMap<String, Manifest.Entry> kept = new TreeMap<>();
-    for (String folder : Repository.indexFolders(minor)) {
-      // All paths that begin with the folder: '0' follows '/' in ASCII.
-      kept.putAll(before.subMap(folder + "/", folder + "0"));
-    }
-    String errata = Repository.errata(identity, minor);
-    if (before.containsKey(errata)) {
-      kept.put(errata, before.get(errata));
-    }
-    boolean complete =
-        tree.manifest().keys().equals(signing)
-            && Repository.roots(minor).stream().allMatch(kept::containsKey);
-    if (complete) {
-      entries.putAll(kept);
-    }
-    return complete;
-  }
-
-  /** Notes a package and, where there is one, its changelog. */
-  private void keepPackage(String path, Sha256 sha256, long size) throws IOException {
-    payload(path, sha256, size);
-    String changelog = path.endsWith(".deb") ? Repository.changelogPath(path) : "";
-    if (!changelog.isEmpty() && !entries.containsKey(changelog)) {
-      Optional<Path> there = tree.file(changelog);
-      if (there.isPresent()) {
-        payload(changelog, Sha256.of(there.get()), Files.size(there.get()));
-      }
-    }
-  }
-
-  private void payload(String path, Sha256 sha256, long size) {
-    entries.put(path, new Manifest.Entry(sha256, size, Stage.PAYLOAD));
-  }
-
-  private void want(TreeFile file) {
-    wanted.add(file);
-    entries.put(file.path(), Manifest.Entry.of(file));
-  }
-
-  /** What has to be signed anew, side by side: signing keeps a processor busy for a while. */
-  private Map<String, TreeFile> signatures(List<Index> indexes, JointSigner signers)
-      throws IOException {
-    record Wanted(Index index, Index.Signature signature) {}
-    List<Wanted> all = new ArrayList<>();
-    if (!signers.isEmpty()) {
-      for (Index index : indexes) {
-        if (!isSigned(index, signers)) {
-          index.signatures().forEach(signature -> all.add(new Wanted(index, signature)));
-        }
-      }
-    }
-    Map<String, TreeFile> signatures = new HashMap<>();
-    Parallel.map(all, one -> sign(one.index, one.signature, signers))
-        .forEach(file -> signatures.put(file.path(), file));
-    return signatures;
-  }
-
-  private static TreeFile sign(Index index, Index.Signature signature, JointSigner signers)
-      throws IOException {
-    Blob root = index.root().content();
-    byte[] bytes =
-        signature.form() == Index.Form.DETACHED
-            ? signers.detached(root, index.date())
-            : signers.clearsigned(root.bytes(), index.date());
-    return TreeFile.of(signature.path(), Stage.ROOT, bytes);
-  }
-
-  /**
-   * A root and its signatures, of which those that are not new are kept: signing again would give
-   * the same bytes. Detached signatures go first, so that they and the root change back to back and
-   * the root last; a clearsigned form is what clients look at first, so it goes after everything.
-   */
-  private void root(Index index, Map<String, TreeFile> signatures, JointSigner signers)
-      throws IOException {
-    signed(index, Index.Form.DETACHED, signatures, signers);
-    want(index.root());
-    signed(index, Index.Form.CLEARSIGNED, signatures, signers);
-    // zypper finds the key beside the index that it verifies. Of two keys that it finds there it
-    // would want the one of the first signature, and not of the last.
-    if (!signers.isEmpty() && index.root().path().endsWith("/repomd.xml")) {
-      byte[] armored = signers.primary().orElseThrow().key().armored();
-      want(TreeFile.of(index.root().path() + ".key", Stage.INDEX, armored));
-    }
-  }
-
-  private void signed(
-      Index index, Index.Form form, Map<String, TreeFile> signatures, JointSigner signers) {
-    for (Index.Signature signature : index.signatures()) {
-      TreeFile made = signatures.get(signature.path());
-      if (signature.form() == form && made != null) {
-        want(made);
-      } else if (signature.form() == form && !signers.isEmpty()) {
-        entries.put(signature.path(), tree.manifest().entries().get(signature.path()));
-      }
-    }
-  }
-
-  private boolean isSigned(Index index, JointSigner signers) {
-    Manifest manifest = tree.manifest();
-    return !tree.unfinished()
-        && manifest.keys().equals(signers.fingerprints())
-        && manifest.has(index.root())
-        && index.signatures().stream()
-            .map(Index.Signature::path)
-            .allMatch(p -> manifest.entries().containsKey(p) && tree.file(p).isPresent());
-  }
-
-  /** Takes over the one that is there: as long as nothing else changes, neither does its serial. */
-  private void keepTimestamp() throws IOException {
-    Manifest.Entry entry = tree.manifest().entries().get(Timestamp.PATH);
-    Optional<Path> file = tree.file(Timestamp.PATH);
-    if (entry != null && file.isPresent()) {
-      TreeFile present =
-          new TreeFile(Timestamp.PATH, Stage.ROOT, Blob.of(file.get()), entry.sha256());
-      if (tree.missing(List.of(present)).isEmpty()) {
-        entries.put(Timestamp.PATH, entry);
-      }
-    }
-  }
-
   private TreeFile timestamp(long serial, JointSigner signers) throws IOException {
-    byte[] text = new Timestamp(serial, state.date(), state.validUntil(), entries).text();
+    byte[] text = new Timestamp(serial, state.date(), state.validUntil(), draft.entries()).text();
     TreeFile file =
         TreeFile.of(Timestamp.PATH, Stage.ROOT, signers.clearsigned(text, state.date()));
-    entries.put(file.path(), Manifest.Entry.of(file));
+    draft.list(file.path(), Manifest.Entry.of(file));
     return file;
   }
 
