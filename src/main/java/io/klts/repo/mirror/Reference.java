@@ -61,8 +61,12 @@ public record Reference(
         small.put(path, Files.readAllBytes(file.get()));
       }
     }
-    return new Reference(
-        manifest, keys(List.of(), small), date(small.get(DATE)), tree.generations().all());
+    List<Generation> earlier = tree.generations().all();
+    for (Generation generation : earlier) {
+      // Now, and not when mirrors are looked at: a prune may take it away meanwhile.
+      generation.manifest();
+    }
+    return new Reference(manifest, keys(List.of(), small), date(small.get(DATE)), earlier);
   }
 
   /**

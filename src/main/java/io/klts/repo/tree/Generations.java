@@ -4,6 +4,7 @@ import io.klts.repo.blob.AtomicFile;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
@@ -50,13 +51,13 @@ public final class Generations {
     /**
      * What it listed.
      *
-     * @throws IOException if that is damaged
+     * @throws IOException if that is damaged, or was pruned since the generations were listed
      */
     public synchronized Manifest manifest() throws IOException {
       Manifest known = manifest.get();
       if (known == null) {
         Path file = folder.resolve(Manifest.PATH);
-        known = Manifest.parse(Files.readAllBytes(file), file.toString());
+        known = Manifest.parse(read(file), file.toString());
         if (known.serial() != serial) {
           throw new IOException(
               file + ": it is damaged: it has the serial " + known.serial() + ", not " + serial);
@@ -64,6 +65,14 @@ public final class Generations {
         manifest = new SoftReference<>(known);
       }
       return known;
+    }
+
+    private static byte[] read(Path file) throws IOException {
+      try {
+        return Files.readAllBytes(file);
+      } catch (NoSuchFileException e) {
+        throw new IOException(file + " was pruned meanwhile\n  run the same again", e);
+      }
     }
 
     /** A file that was kept of it. */

@@ -72,4 +72,17 @@ class GenerationsTest {
     assertThatThrownBy(() -> generations.of(2).manifest())
         .hasMessage(kept.resolve("2/manifest") + ": it is damaged: it has the serial 3, not 2");
   }
+
+  @Test
+  void whatWasPrunedMeanwhileIsSaid() throws IOException {
+    Generation generation = generations.of(9);
+    Generation looked = generations.of(10);
+    looked.manifest();
+    for (String serial : List.of("9", "10")) {
+      Files.delete(kept.resolve(serial).resolve(Manifest.PATH));
+    }
+    assertThat(looked.manifest().serial()).isEqualTo(10);
+    assertThatThrownBy(generation::manifest)
+        .hasMessage(kept.resolve("9/manifest") + " was pruned meanwhile\n  run the same again");
+  }
 }
