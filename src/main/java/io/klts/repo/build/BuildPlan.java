@@ -66,13 +66,15 @@ public record BuildPlan(
   }
 
   /**
-   * What the packages need of some add-ons and the plan does not have, in words: {@code kubelet
-   * needs kubernetes-cni >= 1.2.0}.
+   * What the packages need of add-ons that are neither in the plan nor there already, in words:
+   * {@code kubelet needs kubernetes-cni >= 1.2.0}.
    *
-   * @param addons their names
+   * @param addons the names of all
+   * @param present the names of those that are there
    */
-  public SortedSet<String> needs(Set<String> addons) {
+  public SortedSet<String> needs(Set<String> addons, Set<String> present) {
     Set<String> missing = new HashSet<>(addons);
+    missing.removeAll(present);
     specs.forEach(spec -> missing.remove(spec.name()));
     SortedSet<String> needs = new TreeSet<>();
     for (PackageSpec spec : specs) {

@@ -3,15 +3,14 @@ package io.klts.repo.cli;
 import io.klts.repo.build.BuildPlan;
 import io.klts.repo.build.BuiltPackage;
 import io.klts.repo.build.Project;
+import io.klts.repo.catalogue.Minor;
 import io.klts.repo.publish.Publication;
 import io.klts.repo.signature.Signer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,13 +80,12 @@ final class PublishCommand implements Callable<Integer>, Failure.Writing {
 
   /** Before the build, which takes its time. */
   private void warn(Publication publication, Project project, BuildPlan plan) throws IOException {
-    Set<String> missing = new HashSet<>(project.addons());
-    missing.removeAll(publication.addons(options.release().minor()));
-    for (String need : plan.needs(missing)) {
+    Minor minor = options.release().minor();
+    for (String need : plan.needs(project.addons(), publication.addons(minor))) {
       console.warning(
           need
               + ", which "
-              + options.release().minor().channel()
+              + minor.channel()
               + " does not have: publish it as well, or see that clients have it from elsewhere");
     }
   }

@@ -39,7 +39,7 @@ final class Draft {
   /** Adds a file, whether or not the tree has it already. */
   void add(TreeFile file) {
     offer(file);
-    entries.put(file.path(), Manifest.Entry.of(file));
+    list(file.path(), Manifest.Entry.of(file));
   }
 
   /** Adds the file of a package, which is listed if the state still has it in the end. */
