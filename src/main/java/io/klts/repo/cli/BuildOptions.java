@@ -136,6 +136,7 @@ final class BuildOptions {
       bytes += Files.size(program.file());
     }
     List<BuiltPackage> built;
+    Scratch.takeFilesOfLibraries();
     Progress progress = console.progress("compress", bytes);
     try (Compressor compressor = compressor(spare, progress, console)) {
       Runnable compressed = () -> console.line("compressed", progress.finish());

@@ -2,7 +2,6 @@ package io.klts.repo.cli;
 
 import io.klts.repo.blob.Parallel;
 import io.klts.repo.document.Documents;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -57,16 +56,15 @@ public final class Main implements Runnable {
   private Main() {}
 
   /** Runs the program and ends the process with its exit code. */
-  public static void main(String[] args) throws IOException {
-    if (doesMoreThanPull(List.of(args))) {
+  public static void main(String[] args) {
+    if (readsDocuments(List.of(args))) {
       Parallel.begin(Documents::warmUp);
-      Scratch.takeFilesOfLibraries();
     }
     System.exit(run(args, writer(System.out), writer(System.err)));
   }
 
-  /** Reads documents, which a pull does for a part of a tree only, or builds packages. */
-  private static boolean doesMoreThanPull(List<String> args) {
+  /** A pull does that for a part of a tree only. */
+  private static boolean readsDocuments(List<String> args) {
     boolean pulls = args.size() > 1 && args.subList(0, 2).equals(List.of("mirror", "pull"));
     return !args.isEmpty() && !args.get(0).startsWith("-") && !pulls;
   }

@@ -8,6 +8,8 @@ import org.apache.commons.io.FileUtils;
 /** A temporary folder that goes away with its user, also when a signal such as Ctrl-C ends it. */
 final class Scratch implements AutoCloseable {
 
+  private static boolean takesFiles;
+
   private final Path folder;
   private final Thread atEnd = new Thread(this::delete, "scratch");
 
@@ -33,10 +35,14 @@ final class Scratch implements AutoCloseable {
 
   /**
    * Gives this program's libraries a folder of their own for temporary files, for as long as it
-   * runs: jdeb forgets its archives when it fails. Has an effect only before the first of them.
+   * runs: jdeb forgets its archives when it fails. Called before packages are built, because Java
+   * looks for the folder once, at the first of such files.
    */
-  static void takeFilesOfLibraries() throws IOException {
-    System.setProperty("java.io.tmpdir", create().folder.toString());
+  static synchronized void takeFilesOfLibraries() throws IOException {
+    if (!takesFiles) {
+      System.setProperty("java.io.tmpdir", create().folder.toString());
+      takesFiles = true;
+    }
   }
 
   Path folder() {

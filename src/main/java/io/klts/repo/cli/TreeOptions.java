@@ -82,6 +82,10 @@ final class TreeOptions {
       throws IOException {
     Mirrors mirrors = conf.load();
     Site site = site(mirrors, templates);
+    if (!given.isEmpty()) {
+      // A signed tree has packages that bring its keys.
+      Scratch.takeFilesOfLibraries();
+    }
     List<PublicKey> known = known(given);
     Home.otherProject().ifPresent(folder -> console.line("project", folder.toString()));
     try (LocalTree open = place.open(console)) {

@@ -106,6 +106,7 @@ final class Product {
     // Without class data, or with such of another JDK, it starts more slowly and says nothing.
     command.add("-XX:SharedArchiveFile=" + ClassData.of(stores));
     command.addAll(List.of("-Xlog:disable", "-Xlog:all=error:stderr"));
+    command.add("-Djava.locale.providers=SPI");
     command.addAll(
         List.of(
             "-XX:+IgnoreUnrecognizedVMOptions",
