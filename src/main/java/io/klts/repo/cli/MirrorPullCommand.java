@@ -72,6 +72,15 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
   @Option(names = "--dry-run", description = "Only say what would be fetched.")
   private boolean dryRun;
 
+  @Option(
+      names = "--every",
+      paramLabel = "SECONDS",
+      description =
+          "Stay, and pull again so long after each run, also after one that failed; for containers,"
+              + " which have no timers.",
+      converter = WholeNumber.Interval.class)
+  private int every;
+
   /**
    * What came of it.
    *
@@ -83,6 +92,7 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
    * @param removed how many files went
    * @param leftOut how many files the chosen part does not have
    * @param done false for a dry run
+   * @param milliseconds how long it took, without the start of the program
    */
   private record Result(
       String from,
@@ -92,10 +102,40 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
       long bytes,
       int removed,
       int leftOut,
-      boolean done) {}
+      boolean done,
+      long milliseconds) {}
 
   @Override
   public Integer call() throws IOException {
+    if (every == 0) {
+      pull();
+    } else if (dryRun) {
+      throw new ParameterException(
+          command.commandLine(), "--every stays to pull, and --dry-run pulls nothing: give one");
+    } else {
+      stay();
+    }
+    return 0;
+  }
+
+  /** Each run is as if it were the only one: keys and sources are opened anew. */
+  private void stay() {
+    try {
+      while (true) {
+        try {
+          pull();
+        } catch (IOException e) {
+          new Failure().handleExecutionException(e, command.commandLine(), null);
+        }
+        Thread.sleep(every * 1000L);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void pull() throws IOException {
+    long began = System.nanoTime();
     List<PublicKey> keys = options.keys();
     if (keys.isEmpty()) {
       throw new ParameterException(
@@ -131,8 +171,8 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
             result.bytes(),
             result.removed(),
             result.leftOut(),
-            !dryRun));
-    return 0;
+            !dryRun,
+            (System.nanoTime() - began) / 1_000_000));
   }
 
   private void report(Pull.Result result) {
@@ -160,6 +200,9 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
 
   @Override
   public String untouched() {
-    return folder + " is a tree that was published; run the same again";
+    return "whoever reads "
+        + folder
+        + " sees only what was published; "
+        + (every == 0 ? "run the same again" : "next try in " + every + " s");
   }
 }

@@ -42,6 +42,13 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
     }
   }
 
+  /** Seconds from one time to the next. */
+  static final class Interval extends WholeNumber {
+    Interval() {
+      super(1, 1_000_000);
+    }
+  }
+
   /** Of a hundred. */
   static final class Percent extends WholeNumber {
     Percent() {

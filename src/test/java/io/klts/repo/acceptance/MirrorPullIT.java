@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,11 +75,67 @@ class MirrorPullIT {
   }
 
   @Test
+  void aPullThatStaysFollowsTheTreeAndGoesOnAfterFailures() throws IOException {
+    Path key = folder.resolve("key.asc");
+    try (Sandbox box = new Sandbox()) {
+      box.publish(Sandbox.OLDER).run().assertOk();
+      try (WebServer server = WebServer.serving(box.tree);
+          Running pull =
+              new Running(
+                  Product.unsigned(
+                      "mirror",
+                      "pull",
+                      "--every=1",
+                      "--from=" + server.uri(),
+                      "--key=" + key,
+                      copy.toString()))) {
+        awaitError(pull, key + ": no such file");
+        awaitError(pull, "next try in 1 s");
+        assertThat(copy).doesNotExist();
+
+        // Renamed, because a key that is half written is another error.
+        Path good = Files.copy(Sandbox.KEYS.resolve("good-public.asc"), folder.resolve("good.asc"));
+        Files.move(good, key);
+        pull.awaitOutput(Pattern.compile("(pulled +serial 0 → 1)"));
+        int asked = server.requests().size();
+        pull.awaitOutput(
+            Pattern.compile("(?s)(nothing changed: serial 1 .*nothing changed: serial 1 )"));
+        assertThat(server.requests().stream().skip(asked))
+            .isNotEmpty()
+            .allMatch(request -> request.matches(".* GET /manifest(\\.asc)? (200|304)"));
+
+        box.publish(Sandbox.RELEASE).run().assertOk();
+        pull.awaitOutput(Pattern.compile("(pulled +serial 1 → 2)"));
+
+        Path manifest = box.tree.resolve("manifest");
+        Path away = box.tree.resolve("away");
+        Files.move(manifest, away);
+        awaitError(pull, "this is not a published tree");
+        Files.move(away, manifest);
+        box.publish("v1.18.20-lts.3").run().assertOk();
+        pull.awaitOutput(Pattern.compile("(pulled +serial 2 → 3)"));
+        pull.end("TERM").assertExit(143);
+      }
+      Product.unsigned("verify", copy.toString(), KEY).run().assertOk();
+      assertThat(Sandbox.snapshot(copy)).isEqualTo(Sandbox.snapshot(box.tree));
+    }
+  }
+
+  private static void awaitError(Running program, String words) throws IOException {
+    program.await(
+        "error with " + words, () -> Optional.of(program.err()).filter(e -> e.contains(words)));
+  }
+
+  @Test
   void whatIsWrongOnTheCommandLineIsSaidBeforeAnythingIsDone(PublishedTree tree)
       throws IOException {
     String from = "--from=" + tree.uri();
     mirror("pull", from, copy.toString()).assertExit(2).assertSays("--key is missing");
     mirror("pull", from, KEY, "--arch=pdp11", copy.toString()).assertExit(2).assertSays("pdp11");
+    mirror("pull", from, KEY, "--every=0", copy.toString()).assertExit(2).assertSays("\"0\" is");
+    mirror("pull", from, KEY, "--every=9", "--dry-run", copy.toString())
+        .assertExit(2)
+        .assertSays("--dry-run pulls nothing");
     mirror("pull", "--from=ftp://x/", KEY, copy.toString()).assertExit(1).assertSays("ftp:");
     mirror("bundle", from, copy.toString()).assertExit(2).assertSays("--from needs --key");
     mirror("bundle", from, KEY, "--since=2", copy.toString())

@@ -38,7 +38,7 @@ final class Running implements AutoCloseable {
         return found.get();
       }
       if (last) {
-        throw new AssertionError("no " + what + ":\n" + out() + Files.readString(err));
+        throw new AssertionError("no " + what + ":\n" + out() + err());
       }
       Lab.pause();
     }
@@ -58,6 +58,11 @@ final class Running implements AutoCloseable {
   /** What it has written to standard output so far. */
   String out() throws IOException {
     return Files.readString(out);
+  }
+
+  /** What it has written to standard error so far. */
+  String err() throws IOException {
+    return Files.readString(err);
   }
 
   /** The process and those that it started. */
@@ -87,7 +92,7 @@ final class Running implements AutoCloseable {
 
   private Outcome outcome(int exit) throws IOException {
     String command = process.info().commandLine().orElse("process " + process.pid());
-    return new Outcome(List.of(command), exit, out(), Files.readString(err));
+    return new Outcome(List.of(command), exit, out(), err());
   }
 
   /** Ends the program if it still runs. */
