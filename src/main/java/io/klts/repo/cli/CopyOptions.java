@@ -49,7 +49,7 @@ final class CopyOptions {
     return all;
   }
 
-  /** Opens the address of a tree, a folder with one, or a bundle. */
+  /** Opens the address of a tree, a folder with one, or a bundle. The caller closes it. */
   Upstream open(String name) throws IOException {
     return new Upstream(name, source(name));
   }

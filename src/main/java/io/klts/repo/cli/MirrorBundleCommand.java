@@ -77,24 +77,26 @@ final class MirrorBundleCommand implements Callable<Integer>, Failure.Writing {
           command.commandLine(),
           since > 0 ? "--since needs --tree, which keeps earlier serials" : "--from needs --key");
     }
-    Upstream from = options.open(place.tree == null ? place.from : place.tree.toString());
     Optional<Manifest> before =
         since == 0
             ? Optional.empty()
             : Optional.of(Generations.in(place.tree).of(since).manifest());
-    Bundle.Result result =
-        new Bundle(
-                new Bundle.Order(
-                    out.toAbsolutePath(),
-                    options.keys(),
-                    from,
-                    part.selection(),
-                    options.forceExpired(),
-                    before,
-                    limits.limits()),
-                CopyOptions.listener(console, "bundle"),
-                Instant.now())
-            .run();
+    Bundle.Result result;
+    try (Upstream from = options.open(place.tree == null ? place.from : place.tree.toString())) {
+      result =
+          new Bundle(
+                  new Bundle.Order(
+                      out.toAbsolutePath(),
+                      options.keys(),
+                      from,
+                      part.selection(),
+                      options.forceExpired(),
+                      before,
+                      limits.limits()),
+                  CopyOptions.listener(console, "bundle"),
+                  Instant.now())
+              .run();
+    }
     if (result.continued() > 0) {
       console.line("continued", Console.mebibytes(result.continued()) + " were there");
     }

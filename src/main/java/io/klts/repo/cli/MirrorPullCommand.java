@@ -136,31 +136,7 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
 
   private void pull() throws IOException {
     long began = System.nanoTime();
-    List<PublicKey> keys = options.keys();
-    if (keys.isEmpty()) {
-      throw new ParameterException(
-          command.commandLine(), "--key is missing: the public key of those who sign the tree");
-    }
-    List<Upstream> sources = new ArrayList<>();
-    for (String name : from) {
-      sources.add(options.open(name));
-    }
-    Pull pull =
-        new Pull(
-            new Pull.Order(
-                folder.toAbsolutePath().normalize(),
-                keys,
-                sources,
-                part.selection(),
-                forceOlder,
-                options.forceExpired(),
-                keep.number(),
-                keep.age(),
-                limits.limits(),
-                Duration.ofSeconds(lockWait)),
-            CopyOptions.listener(console, "fetch"),
-            InstantSource.system());
-    Pull.Result result = dryRun ? pull.plan() : pull.run();
+    Pull.Result result = pulled();
     report(result);
     console.json(
         new Result(
@@ -173,6 +149,40 @@ final class MirrorPullCommand implements Callable<Integer>, Failure.Writing {
             result.leftOut(),
             !dryRun,
             (System.nanoTime() - began) / 1_000_000));
+  }
+
+  private Pull.Result pulled() throws IOException {
+    List<PublicKey> keys = options.keys();
+    if (keys.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "--key is missing: the public key of those who sign the tree");
+    }
+    List<Upstream> sources = new ArrayList<>();
+    try {
+      for (String name : from) {
+        sources.add(options.open(name));
+      }
+      Pull pull =
+          new Pull(
+              new Pull.Order(
+                  folder.toAbsolutePath().normalize(),
+                  keys,
+                  sources,
+                  part.selection(),
+                  forceOlder,
+                  options.forceExpired(),
+                  keep.number(),
+                  keep.age(),
+                  limits.limits(),
+                  Duration.ofSeconds(lockWait)),
+              CopyOptions.listener(console, "fetch"),
+              InstantSource.system());
+      return dryRun ? pull.plan() : pull.run();
+    } finally {
+      for (Upstream source : sources) {
+        source.close();
+      }
+    }
   }
 
   private void report(Pull.Result result) {

@@ -30,7 +30,7 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSession;
 
 /** A tree behind a web server. */
-public final class HttpSource implements TreeSource, AutoCloseable {
+public final class HttpSource implements TreeSource {
 
   static {
     // Java keeps five connections to a server for later, and would make a new one for many a file

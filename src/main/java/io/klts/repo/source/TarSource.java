@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A tree, or a part of one, in a tar archive that this program made. */
-public final class TarSource implements TreeSource, AutoCloseable {
+public final class TarSource implements TreeSource {
 
   /** More than any manifest lists; bounds the memory that a file can make us use. */
   private static final int MOST_ENTRIES = 500_000;

@@ -1,6 +1,7 @@
 package io.klts.repo.source;
 
 import io.klts.repo.blob.Sha256;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -10,9 +11,9 @@ import java.util.SortedMap;
 
 /**
  * Where the bytes of a published tree come from. Nothing about them is trusted. Its text form names
- * the place.
+ * the place. Who opened it closes it.
  */
-public interface TreeSource {
+public interface TreeSource extends Closeable {
 
   /** What lies where in a folder. */
   enum Kind {
@@ -85,4 +86,8 @@ public interface TreeSource {
 
   /** Whether reading costs the network, so that nothing is read without proof. */
   boolean isRemote();
+
+  /** Lets go of what it holds. */
+  @Override
+  default void close() throws IOException {}
 }
