@@ -80,8 +80,9 @@ final class TreeOptions {
       List<Signer> given,
       Change change)
       throws IOException {
+    Page page = Page.load(templates);
     Mirrors mirrors = conf.load();
-    Site site = site(mirrors, templates);
+    Site site = site(mirrors, page);
     if (!given.isEmpty()) {
       // A signed tree has packages that bring its keys.
       Scratch.takeFilesOfLibraries();
@@ -152,7 +153,7 @@ final class TreeOptions {
   }
 
   /** An address that is given by hand is another place for the packages, and not for images. */
-  private Site site(Mirrors mirrors, Path templates) throws IOException {
+  private Site site(Mirrors mirrors, Page page) throws IOException {
     List<Installer.ImageRegistry> registries =
         mirrors.registries().stream()
             .filter(registry -> !registry.retired())
@@ -162,7 +163,7 @@ final class TreeOptions {
     return new Site(
         baseUrl == null ? mirrors.origin().url() : baseUrl,
         script.isPresent() ? Installer.read(script.get(), registries) : Installer.none(),
-        Page.load(templates));
+        page);
   }
 
   static final class UrlConverter implements ITypeConverter<String> {

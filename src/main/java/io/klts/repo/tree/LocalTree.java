@@ -7,6 +7,7 @@ import io.klts.repo.blob.DiskSync;
 import io.klts.repo.blob.IoReason;
 import io.klts.repo.blob.Parallel;
 import io.klts.repo.blob.Sha256;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -133,9 +134,10 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
   }
 
   /** Whether a file is there, with so many bytes. */
-  public boolean hasSize(String path, long size) throws IOException {
-    Path there = root().resolve(path);
-    return Files.isRegularFile(there) && Files.size(there) == size;
+  public boolean hasSize(String path, long size) {
+    File there = root().resolve(path).toFile();
+    // The length of a file that is not there is 0, without an exception.
+    return there.length() == size && there.isFile();
   }
 
   /**
