@@ -80,6 +80,7 @@ final class TreeOptions {
       List<Signer> given,
       Change change)
       throws IOException {
+    // First what is no document: the reader of those may still be getting ready.
     Page page = Page.load(templates);
     Mirrors mirrors = conf.load();
     Site site = site(mirrors, page);

@@ -126,16 +126,15 @@ final class VerifyCommand implements Callable<Integer> {
   private Report verify(Optional<PublicKey> key) throws IOException {
     Optional<Part> part =
         parts.subset().map(subset -> (paths, files) -> subset.leftOut(paths, files::file));
-    if (!tree.matches("(?i)https?:.*")) {
-      TreeSource folder = new FolderSource(Path.of(tree));
-      return Verification.run(folder, key, Instant.now(), part);
-    }
-    try (HttpSource server = httpSource()) {
-      return Verification.run(server, key, Instant.now(), part);
+    try (TreeSource source = source()) {
+      return Verification.run(source, key, Instant.now(), part);
     }
   }
 
-  private HttpSource httpSource() {
+  private TreeSource source() throws IOException {
+    if (!tree.matches("(?i)https?:.*")) {
+      return new FolderSource(Path.of(tree));
+    }
     try {
       return new HttpSource(tree);
     } catch (IllegalArgumentException e) {
