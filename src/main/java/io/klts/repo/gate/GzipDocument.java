@@ -34,7 +34,7 @@ record GzipDocument(Sha256 sha256, long size) {
         throw new IOException("no plain gzip file");
       }
       MessageDigest digest = Sha256.digest();
-      byte[] packed = new byte[BUFFER];
+      byte[] packed = new byte[(int) Math.min(BUFFER, blob.size())];
       byte[] content = new byte[BUFFER];
       while (!inflater.finished()) {
         if (inflater.needsInput()) {

@@ -4,7 +4,6 @@ import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.tree.TreeFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -75,9 +74,7 @@ final class Proposal {
     Blob blob = changes.get(path).content();
     Sha256 known = digests.get(blob);
     if (known == null) {
-      try (InputStream in = blob.open()) {
-        known = Sha256.of(in);
-      }
+      known = Sha256.of(blob);
       digests.put(blob, known);
     }
     return known;

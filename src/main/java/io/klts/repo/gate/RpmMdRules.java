@@ -122,17 +122,21 @@ final class RpmMdRules {
   }
 
   private void updateInfo(String channel, String path, byte[] text) {
+    try {
+      UpdateInfo.check(text, () -> rpms(channel));
+    } catch (IOException e) {
+      proposal.report(Rule.UPDATEINFO, path, "advisories of packages", e.getMessage());
+    }
+  }
+
+  private Set<String> rpms(String channel) {
     Set<String> files = new HashSet<>();
     for (String file : proposal.paths(channel)) {
       if (file.endsWith(".rpm")) {
         files.add(file.substring(file.lastIndexOf('/') + 1));
       }
     }
-    try {
-      UpdateInfo.check(text, files);
-    } catch (IOException e) {
-      proposal.report(Rule.UPDATEINFO, path, "advisories of packages", e.getMessage());
-    }
+    return files;
   }
 
   private static boolean isLarge(String size) {

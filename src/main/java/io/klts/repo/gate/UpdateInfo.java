@@ -3,6 +3,7 @@ package io.klts.repo.gate;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What makes an advisory of no use to dnf or zypper; the first fault ends the reading. */
 final class UpdateInfo implements PlainXml.Visitor {
@@ -10,24 +11,26 @@ final class UpdateInfo implements PlainXml.Visitor {
   /** All that dnf knows, in its spelling. */
   private static final Set<String> SEVERITIES = Set.of("Critical", "Important", "Moderate", "Low");
 
-  private final Set<String> files;
+  private final Supplier<Set<String>> present;
+  private Set<String> files;
   private final Set<String> ids = new HashSet<>();
   private final Set<String> said = new HashSet<>();
   private String id = "";
   private String stem = "";
 
-  private UpdateInfo(Set<String> files) {
-    this.files = files;
+  private UpdateInfo(Supplier<Set<String>> present) {
+    this.present = present;
   }
 
   /**
    * Reads a document.
    *
-   * @param files names of the packages that the channel has
+   * @param present names of the packages that the channel has; only asked for if there is an
+   *     advisory
    * @throws IOException saying what is wrong
    */
-  static void check(byte[] bytes, Set<String> files) throws IOException {
-    PlainXml.read(bytes, new UpdateInfo(files));
+  static void check(byte[] bytes, Supplier<Set<String>> present) throws IOException {
+    PlainXml.read(bytes, new UpdateInfo(present));
   }
 
   @Override
@@ -55,6 +58,7 @@ final class UpdateInfo implements PlainXml.Visitor {
       case "package@arch" -> stem += "." + value + ".rpm";
       case "filename" -> {
         require(value.equals(stem), "calls the file of " + stem + " " + value);
+        files = files == null ? present.get() : files;
         require(files.contains(value), "has " + value + ", which is not there");
       }
       default -> {

@@ -98,8 +98,8 @@ final class AptSuite {
       Document document = arch.getValue();
       byte[] xz = document.xz();
       add(folder, "Packages", document.text(), document.sha256());
-      add(folder, "Packages.gz", document.gz(), document.gzSha256());
-      add(folder, "Packages.xz", xz, Sha256.of(xz));
+      add(folder, "Packages.gz", Blob.of(document.gz()), document.gzSha256());
+      add(folder, "Packages.xz", Blob.of(xz), Sha256.of(xz));
     }
     String root = folder("Release");
     return new Index(
@@ -116,12 +116,11 @@ final class AptSuite {
   }
 
   /** Both under its name and under its digest, so that no client meets a half-updated pair. */
-  private void add(String folder, String name, byte[] bytes, Sha256 sha256) {
-    Blob blob = Blob.of(bytes);
+  private void add(String folder, String name, Blob blob, Sha256 sha256) {
     String path = folder(folder);
     files.add(new TreeFile(path + "/by-hash/SHA256/" + sha256, Stage.PAYLOAD, blob, sha256));
     files.add(new TreeFile(path + "/" + name, Stage.INDEX, blob, sha256));
-    sums.append(' ').append(sha256).append(' ').append(bytes.length);
+    sums.append(' ').append(sha256).append(' ').append(blob.size());
     sums.append(' ').append(folder).append('/').append(name).append('\n');
   }
 

@@ -1,5 +1,6 @@
 package io.klts.repo.repository;
 
+import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.compress.XzOutput;
 import io.klts.repo.compress.XzText;
@@ -37,23 +38,19 @@ final class Document {
     this.pieces = pieces;
     MessageDigest digest = Sha256.digest();
     CRC32 crc = new CRC32();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(GZIP_HEADER);
     long length = 0;
+    int deflated = 0;
     for (Piece piece : pieces) {
       digest.update(piece.text());
       crc.update(piece.text());
-      out.writeBytes(piece.deflated());
       length += piece.text().length;
+      deflated += piece.deflated().length;
     }
-    out.writeBytes(LAST_BLOCK);
-    out.writeBytes(
-        ByteBuffer.allocate(8)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putInt((int) crc.getValue())
-            .putInt((int) length)
-            .array());
-    this.gz = out.toByteArray();
+    ByteBuffer out = ByteBuffer.allocate(GZIP_HEADER.length + deflated + LAST_BLOCK.length + 8);
+    out.put(GZIP_HEADER);
+    pieces.forEach(piece -> out.put(piece.deflated()));
+    out.put(LAST_BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+    this.gz = out.putInt((int) crc.getValue()).putInt((int) length).array();
     this.gzSha256 = Sha256.of(gz);
     this.sha256 = Sha256.finished(digest);
     this.size = length;
@@ -108,10 +105,8 @@ final class Document {
     return Arrays.copyOfRange(bytes, start, start + length);
   }
 
-  byte[] text() {
-    ByteBuffer text = ByteBuffer.allocate(Math.toIntExact(size));
-    pieces.forEach(piece -> text.put(piece.text()));
-    return text.array();
+  Blob text() {
+    return Blob.concat(pieces.stream().map(piece -> Blob.of(piece.text())).toList());
   }
 
   byte[] xz() throws IOException {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -78,14 +79,39 @@ final class LineDocument {
    * @throws IOException if the document is damaged
    */
   <T> List<T> list(String key, Class<T> type) throws IOException {
+    int begin = begin(key);
+    return text.startsWith("[]", begin)
+        ? List.of()
+        : parsed(text.substring(begin, end(key, begin)), begin, type);
+  }
+
+  /** Like {@link #list}, but only those entries whose lines have some text in them. */
+  <T> List<T> list(String key, String having, Class<T> type) throws IOException {
+    int begin = begin(key);
+    int end = text.startsWith("[]", begin) ? begin : end(key, begin) - 1;
+    List<T> found = new ArrayList<>();
+    int at = text.indexOf(having, begin);
+    while (at >= 0 && at < end) {
+      int line = text.lastIndexOf('\n', at) + 1;
+      int comma = text.indexOf(",\n", at);
+      int next = comma < 0 ? end : Math.min(comma, end);
+      found.addAll(parsed("[" + text.substring(line, next) + "]", line, type));
+      at = text.indexOf(having, next);
+    }
+    return found;
+  }
+
+  /** Where the bracket is that opens a list. */
+  private int begin(String key) throws IOException {
     int open = text.indexOf("\n" + open(key)) + 1;
     if (open == 0) {
       throw new IOException(name + ": it is damaged: the list \"" + key + "\" is missing");
     }
-    int begin = open + open(key).length() - 1;
-    if (text.startsWith("[]", begin)) {
-      return List.of();
-    }
+    return open + open(key).length() - 1;
+  }
+
+  /** The place behind the bracket that ends a list which has entries. */
+  private int end(String key, int begin) throws IOException {
     // No text in JSON has a new line, so that only the end of a list looks like this.
     int end = text.indexOf("}]", begin);
     while (end >= 0 && text.indexOf('\n', end) != end + 3) {
@@ -94,11 +120,12 @@ final class LineDocument {
     if (end < 0) {
       throw new IOException(name + ": it is damaged: the list \"" + key + "\" does not end");
     }
+    return end + 2;
+  }
+
+  private <T> List<T> parsed(String json, int begin, Class<T> type) throws IOException {
     return Documents.jsonList(
-        text.substring(begin, end + 2),
-        name,
-        () -> (int) text.substring(0, begin).lines().count(),
-        type);
+        json, name, () -> (int) text.substring(0, begin).lines().count(), type);
   }
 
   /** Like {@link #list}, for one that documents have only where there is something in it. */

@@ -44,6 +44,9 @@ final class Part {
   /** What stands for a channel's name in a package of the channel with everything. */
   static final String EVERYTHING = "all";
 
+  /** The key of the list in its document. */
+  private static final String LIST = "packages";
+
   /** Where packages lie. */
   private static final Pattern PLACE =
       Pattern.compile("rpm/[^/]+/[^/]+/[^/]+|apt/pool/.+_[^/_]+\\.deb");
@@ -104,6 +107,19 @@ final class Part {
           : LtsVersion.parse(release).minor().channel();
     }
 
+    /** Whether it belongs to a build; an add-on's version is in the name of its file. */
+    boolean isOf(Build build) {
+      if (!build.isOfAddon()) {
+        return releases.contains(build.version().toString());
+      }
+      LtsVersion version = build.version();
+      return fileName()
+          .startsWith(
+              isRpm()
+                  ? build.source() + "-" + version.rpm() + "-" + LtsVersion.RPM_RELEASE + "."
+                  : build.source() + "_" + version.deb() + "_");
+    }
+
     String fileName() {
       return path.substring(path.lastIndexOf('/') + 1);
     }
@@ -111,20 +127,6 @@ final class Part {
 
   /** An entry and its pieces of the columns, by column. */
   record Item(Entry entry, Map<String, byte[]> pieces) {
-
-    /** Whether it belongs to a build; an add-on's version is in the name of its file. */
-    boolean isOf(Build build) {
-      if (!build.isOfAddon()) {
-        return entry.releases.contains(build.version().toString());
-      }
-      LtsVersion version = build.version();
-      return entry
-          .fileName()
-          .startsWith(
-              entry.isRpm()
-                  ? build.source() + "-" + version.rpm() + "-" + LtsVersion.RPM_RELEASE + "."
-                  : build.source() + "_" + version.deb() + "_");
-    }
 
     private Item with(String release) {
       SortedSet<String> releases = new TreeSet<>(entry.releases);
@@ -218,12 +220,21 @@ final class Part {
       if (list.isPresent()) {
         Map<String, ByteBuffer> rest = new LinkedHashMap<>();
         columns.forEach((name, column) -> rest.put(name, ByteBuffer.wrap(column.text())));
-        for (Entry entry : list.get().get().list("packages", Entry.class)) {
+        for (Entry entry : list.get().get().list(LIST, Entry.class)) {
           items.put(entry.path, item(entry, rest));
         }
       }
     }
     return items;
+  }
+
+  /** The packages of a build by path; of a part that is not changed it reads no others. */
+  List<Entry> entries(Build build) throws IOException {
+    List<Entry> entries =
+        items == null && list.isPresent() && !build.isOfAddon()
+            ? list.get().get().list(LIST, "\"" + build.version() + "\"", Entry.class)
+            : items().values().stream().map(Item::entry).toList();
+    return entries.stream().filter(entry -> entry.isOf(build)).toList();
   }
 
   private static Item item(Entry entry, Map<String, ByteBuffer> rest) throws IOException {
@@ -256,8 +267,7 @@ final class Part {
 
   /** The list as a document. */
   byte[] list() throws IOException {
-    return LineDocument.bytes(
-        Map.of("packages", items().values().stream().map(Item::entry).toList()));
+    return LineDocument.bytes(Map.of(LIST, items().values().stream().map(Item::entry).toList()));
   }
 
   /**
@@ -330,7 +340,7 @@ final class Part {
   SortedSet<String> names(Build build) throws IOException {
     SortedSet<String> names = new TreeSet<>();
     for (Item item : items().values()) {
-      if (item.isOf(build)) {
+      if (item.entry.isOf(build)) {
         names.add(ChannelPackage.fileName(item.entry).name());
       }
     }

@@ -4,7 +4,9 @@ import io.klts.repo.repository.Part.Item;
 import io.klts.repo.repository.RpmChannel.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -92,19 +94,21 @@ record PartPieces(Map<String, Piece> pieces) {
    */
   private static byte[] seenFromAbove(byte[] elements, String channel) {
     byte[] folder = (channel + "/").getBytes(StandardCharsets.US_ASCII);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(elements.length + elements.length / 64);
-    int from = 0;
+    List<Integer> places = new ArrayList<>();
     for (int at = 0; at <= elements.length - LOCATION.length; at++) {
       if (elements[at + 2] == '<'
           && elements[at + 3] == 'l'
           && Arrays.equals(elements, at, at + LOCATION.length, LOCATION, 0, LOCATION.length)) {
         at += LOCATION.length;
-        out.write(elements, from, at - from);
-        out.writeBytes(folder);
-        from = at;
+        places.add(at);
       }
     }
-    out.write(elements, from, elements.length - from);
-    return out.toByteArray();
+    ByteBuffer out = ByteBuffer.allocate(elements.length + places.size() * folder.length);
+    int from = 0;
+    for (int place : places) {
+      out.put(elements, from, place - from).put(folder);
+      from = place;
+    }
+    return out.put(elements, from, elements.length - from).array();
   }
 }

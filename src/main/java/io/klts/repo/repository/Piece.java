@@ -1,9 +1,9 @@
 package io.klts.repo.repository;
 
 import io.klts.repo.compress.XzText;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -74,15 +74,16 @@ final class Piece {
     Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
     try {
       deflater.setInput(text);
-      ByteArrayOutputStream out = new ByteArrayOutputStream(text.length / 8 + 64);
-      byte[] buffer = new byte[1 << 16];
-      int length;
+      byte[] out = new byte[text.length / 8 + 64];
+      int length = 0;
       do {
+        if (length == out.length) {
+          out = Arrays.copyOf(out, 2 * length);
+        }
         // The flush ends a block at a byte; what follows does not look back.
-        length = deflater.deflate(buffer, 0, buffer.length, Deflater.FULL_FLUSH);
-        out.write(buffer, 0, length);
-      } while (length == buffer.length);
-      return out.toByteArray();
+        length += deflater.deflate(out, length, out.length - length, Deflater.FULL_FLUSH);
+      } while (length == out.length);
+      return Arrays.copyOf(out, length);
     } finally {
       deflater.end();
     }

@@ -5,6 +5,7 @@ import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.recipe.PackageSpec;
+import io.klts.repo.repository.Part.Entry;
 import io.klts.repo.repository.Part.Item;
 import io.klts.repo.repository.RpmChannel.Kind;
 import io.klts.repo.tree.TreeFile;
@@ -170,7 +171,7 @@ public final class Repository {
     if (name.equals(Part.KEYRING)) {
       return PartPieces.ofKeyring(part, archs);
     }
-    Piece updates = updateInfo.of(name, () -> part.items().values());
+    Piece updates = updateInfo.of(name, part::entries);
     return name.equals(Part.ADDONS)
         ? PartPieces.ofAddons(part, archs, updates)
         : PartPieces.ofMinor(name, part, archs, updates);
@@ -197,7 +198,8 @@ public final class Repository {
     List<Item> items = new ArrayList<>(addons);
     items.addAll(state.part(Part.KEYRING).inChannel(channel));
     Map<String, byte[]> others = new HashMap<>(Part.join(items));
-    others.put(Kind.UPDATEINFO.type(), updateInfo.of(Part.ADDONS, () -> addons).text());
+    Piece advisories = updateInfo.of(Part.ADDONS, build -> entries(addons, build));
+    others.put(Kind.UPDATEINFO.type(), advisories.text());
     int rpms = state.rpms(Part.of(minor)) + Part.rpms(items);
     Map<Kind, Document> documents = new EnumMap<>(Kind.class);
     for (Kind kind : Kind.values()) {
@@ -213,6 +215,10 @@ public final class Repository {
     }
     return List.of(
         rpmChannel(channel, releases).index(documents), suite(channel, releases).index(packages));
+  }
+
+  private static List<Entry> entries(List<Item> items, Build build) {
+    return items.stream().map(Item::entry).filter(entry -> entry.isOf(build)).toList();
   }
 
   /** The channels with everything; notes in the state how they are put together. */

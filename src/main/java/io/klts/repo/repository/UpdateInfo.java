@@ -3,14 +3,12 @@ package io.klts.repo.repository;
 import io.klts.repo.catalogue.Fix.Severity;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.LtsVersion;
-import io.klts.repo.repository.Part.Item;
+import io.klts.repo.repository.Part.Entry;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.commons.io.function.IOSupplier;
+import org.apache.commons.io.function.IOFunction;
 
 /**
  * {@code updateinfo.xml}: an advisory for each build that fixes something, of the packages that are
@@ -30,16 +28,17 @@ final class UpdateInfo {
   /**
    * The advisories of a part.
    *
-   * @param items of the part which the channel lists; only asked for if there is an advisory
+   * @param packages those of a build which the channel lists; only asked for if there is an
+   *     advisory
    */
-  Piece of(String part, IOSupplier<Collection<Item>> items) throws IOException {
+  Piece of(String part, IOFunction<Build, List<Entry>> packages) throws IOException {
     List<Build> announced = state.builds(part).stream().filter(Build::isAnnounced).toList();
     if (announced.isEmpty()) {
       return Piece.EMPTY;
     }
     Xml xml = new Xml(1 << 14);
     for (Build build : announced) {
-      List<Item> rpms = rpms(build, items.get());
+      List<Entry> rpms = rpms(packages.apply(build));
       if (!rpms.isEmpty()) {
         advisory(xml, build, rpms);
       }
@@ -48,18 +47,12 @@ final class UpdateInfo {
   }
 
   /** Each file once, though an add-on's lies in several channels. */
-  private static List<Item> rpms(Build build, Collection<Item> items) {
+  private static List<Entry> rpms(List<Entry> packages) {
     Set<String> seen = new HashSet<>();
-    List<Item> rpms = new ArrayList<>();
-    for (Item item : items) {
-      if (item.entry().isRpm() && item.isOf(build) && seen.add(item.entry().fileName())) {
-        rpms.add(item);
-      }
-    }
-    return rpms;
+    return packages.stream().filter(p -> p.isRpm() && seen.add(p.fileName())).toList();
   }
 
-  private void advisory(Xml xml, Build build, List<Item> rpms) throws IOException {
+  private void advisory(Xml xml, Build build, List<Entry> rpms) throws IOException {
     String date = build.published() + " 00:00:00";
     xml.raw("<update").attribute("from", advisories.address()).attribute("status", "final");
     xml.attribute("type", "security").attribute("version", 1).raw(">\n");
@@ -81,13 +74,13 @@ final class UpdateInfo {
       xml.attribute("title", cve).attribute("type", "cve").raw("/>\n");
     }
     xml.raw("  </references>\n  <pkglist>\n    <collection>\n");
-    for (Item rpm : rpms) {
-      ChannelPackage.FileName file = ChannelPackage.fileName(rpm.entry());
+    for (Entry rpm : rpms) {
+      ChannelPackage.FileName file = ChannelPackage.fileName(rpm);
       xml.raw("      <package").attribute("name", file.name());
       // No package of ours has another epoch.
       xml.attribute("version", build.version().rpm()).attribute("release", LtsVersion.RPM_RELEASE);
       xml.attribute("epoch", 0).attribute("arch", file.arch()).raw(">\n");
-      xml.element("        ", "filename", rpm.entry().fileName());
+      xml.element("        ", "filename", rpm.fileName());
       xml.raw("      </package>\n");
     }
     xml.raw("    </collection>\n  </pkglist>\n</update>\n");

@@ -113,15 +113,15 @@ final class Product {
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:-C1UpdateMethodData",
             "-XX:Tier3DelayOn=0",
-            "-XX:Tier4InvocationThreshold=50000",
-            "-XX:Tier4MinInvocationThreshold=6000",
-            "-XX:Tier4CompileThreshold=150000",
-            "-XX:Tier4BackEdgeThreshold=400000"));
+            "-XX:Tier4InvocationThreshold=150000",
+            "-XX:Tier4MinInvocationThreshold=18000",
+            "-XX:Tier4CompileThreshold=450000",
+            "-XX:Tier4BackEdgeThreshold=1200000"));
     // Only the second compiler's code for SHA-256 uses the processor's own instructions.
     command.add("-XX:CompileCommand=quiet");
-    for (String method : List.of("SHA2::implCompress0", "DigestBase::implCompressMultiBlock0")) {
-      String name = "sun.security.provider." + method;
-      command.add("-XX:CompileCommand=CompileThresholdScaling," + name + ",0.02");
+    for (String method :
+        List.of("DigestBase::implCompressMultiBlock0,0.0005", "SHA2::implCompress,0.002")) {
+      command.add("-XX:CompileCommand=CompileThresholdScaling,sun.security.provider." + method);
     }
     return command;
   }

@@ -102,7 +102,7 @@ public final class GateParsers {
   }
 
   public static void updateInfo(byte[] bytes) throws IOException {
-    UpdateInfo.check(bytes, Set.of("kubelet-1.28.15.lts.2-1.x86_64.rpm"));
+    UpdateInfo.check(bytes, () -> Set.of("kubelet-1.28.15.lts.2-1.x86_64.rpm"));
   }
 
   public static void gzip(byte[] bytes) throws IOException {
