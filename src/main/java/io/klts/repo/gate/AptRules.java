@@ -18,10 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** The rules of apt: {@code dists/} of each suite that changes. */
 final class AptRules {
 
+  private static final Pattern BLANKS = Pattern.compile(" +");
   private static final String DISTS = "apt/dists/";
 
   private static final DateTimeFormatter DATE =
@@ -172,7 +174,7 @@ final class AptRules {
   private void sums(String suite, String path, List<String> sums) throws IOException {
     Set<String> listed = new TreeSet<>();
     for (String sum : sums) {
-      String[] parts = sum.split(" +", 3);
+      String[] parts = BLANKS.split(sum, 3);
       if (parts.length == 3) {
         listed.add(parts[2]);
         listed(suite, parts[0], parts[1], parts[2]);

@@ -3,6 +3,7 @@ package io.klts.repo.gate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /** The rules of names, and of the files that users copy to their machines. */
@@ -10,6 +11,10 @@ final class DefinitionRules {
 
   /** Names addresses only; what uses it is a definition, and has the checks. */
   private static final String APT_MIRRORS = "apt/mirrors.list";
+
+  // Tables, because every letter of every path of a tree is looked at.
+  private static final boolean[] FIRST = characters("");
+  private static final boolean[] INSIDE = characters(".-/~^");
 
   private final Proposal proposal;
 
@@ -62,13 +67,21 @@ final class DefinitionRules {
         "none");
   }
 
+  /** Those of words, and some others, by their codes in ASCII. */
+  private static boolean[] characters(String others) {
+    boolean[] set = new boolean[Byte.MAX_VALUE + 1];
+    Arrays.fill(set, 'a', 'z' + 1, true);
+    Arrays.fill(set, 'A', 'Z' + 1, true);
+    Arrays.fill(set, '0', '9' + 1, true);
+    ("_" + others).chars().forEach(c -> set[c] = true);
+    return set;
+  }
+
   /** Names that every server, store and file system takes as they are; hidden ones are for us. */
   private static boolean isPlain(String path) {
     boolean first = true;
     for (byte c : path.getBytes(UTF_8)) {
-      boolean word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      boolean inside = c == '.' || c == '-' || c == '/' || c == '~' || c == '^';
-      if (!word && c != '_' && (first || !inside)) {
+      if (c < 0 || !(first ? FIRST : INSIDE)[c]) {
         return false;
       }
       first = c == '/';

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** The rules of rpm-md: {@code repodata/} of each channel that changes. */
 final class RpmMdRules {
@@ -20,6 +21,10 @@ final class RpmMdRules {
   private static final long LARGEST_UNPACKED = 64 << 10;
 
   private static final String FOLDER = "repodata/";
+  private static final Pattern FILES =
+      Pattern.compile(".*/repomd\\.xml(\\.asc|\\.key)?|.*\\.xml\\.gz");
+  private static final Pattern OTHER_FORMS = Pattern.compile(".*_(db|zck)");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   private final Proposal proposal;
   private final SignatureRules signatures;
@@ -38,7 +43,7 @@ final class RpmMdRules {
       if (folder >= 0) {
         channels.add(path.substring(0, folder + 1));
         proposal.require(
-            path.matches(".*/repomd\\.xml(\\.asc|\\.key)?|.*\\.xml\\.gz"),
+            FILES.matcher(path).matches(),
             Rule.REPODATA_GZIP,
             path,
             "repomd.xml and .xml.gz files",
@@ -84,7 +89,7 @@ final class RpmMdRules {
   private void document(String channel, String root, Repomd.Data data) throws IOException {
     String href = data.get("location@href");
     String types = data.get("checksum@type") + " and " + data.get("open-checksum@type");
-    boolean gzip = href.endsWith(".xml.gz") && !data.type().matches(".*_(db|zck)");
+    boolean gzip = href.endsWith(".xml.gz") && !OTHER_FORMS.matcher(data.type()).matches();
     proposal.require(
         gzip, Rule.REPODATA_GZIP, root, "documents that are .xml.gz", data.type() + " in " + href);
     proposal.require(
@@ -140,7 +145,7 @@ final class RpmMdRules {
   }
 
   private static boolean isLarge(String size) {
-    return size.matches("[0-9]{1,18}") && Long.parseLong(size) > LARGEST_UNPACKED;
+    return NUMBER.matcher(size).matches() && Long.parseLong(size) > LARGEST_UNPACKED;
   }
 
   private void digest(String path, String expected, String found) {

@@ -445,13 +445,14 @@ public final class Publication {
         new Page.Content(
             identity, site.baseUrl(), releases, lists.mirrors(), published, guide.isPublished());
     List<Releases.Entry> anew = releasesWithNewPages(content, splice);
+    // What takes longest begins first.
     Parallel.all(
+            () -> site.page().files(content),
+            () -> site.page().files(content, anew),
             state::files,
-            () -> definitions.files(channels, published),
             () -> releases.files(),
             () -> repository.errata(minors),
-            () -> site.page().files(content),
-            () -> site.page().files(content, anew))
+            () -> definitions.files(channels, published))
         .forEach(files -> files.forEach(draft::add));
     installer(releases, lists, published).ifPresent(draft::add);
     new Roots(tree, signers, draft).add(indexes);
