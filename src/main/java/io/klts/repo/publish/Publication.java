@@ -48,6 +48,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +57,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -444,16 +444,17 @@ public final class Publication {
     Page.Content content =
         new Page.Content(
             identity, site.baseUrl(), releases, lists.mirrors(), published, guide.isPublished());
-    List<Releases.Entry> anew = releasesWithNewPages(content, splice);
+    Map<String, Manifest.Entry> kept = new HashMap<>();
     // What takes longest begins first.
     Parallel.all(
             () -> site.page().files(content),
-            () -> site.page().files(content, anew),
+            () -> site.page().files(content, releasesWithNewPages(content, splice, kept)),
             state::files,
             () -> releases.files(),
             () -> repository.errata(minors),
             () -> definitions.files(channels, published))
         .forEach(files -> files.forEach(draft::add));
+    kept.forEach(draft::list);
     installer(releases, lists, published).ifPresent(draft::add);
     new Roots(tree, signers, draft).add(indexes);
     mirrorLists(lists).forEach(draft::add);
@@ -473,13 +474,14 @@ public final class Publication {
   }
 
   /**
-   * Keeps the pages of releases that are what they were, if one of them is as it would be made now;
-   * returns those whose pages are made.
+   * The releases whose pages are made. Pages of others are kept if one of them is as it would be
+   * made now.
    *
    * @param trusting that what the manifest lists is there
+   * @param kept gets the pages that are kept
    */
-  private List<Releases.Entry> releasesWithNewPages(Page.Content content, boolean trusting)
-      throws IOException {
+  private List<Releases.Entry> releasesWithNewPages(
+      Page.Content content, boolean trusting, Map<String, Manifest.Entry> kept) throws IOException {
     List<Releases.Entry> all = content.releases().entries();
     List<Releases.Entry> anew = new ArrayList<>();
     List<Releases.Entry> others = new ArrayList<>();
@@ -487,7 +489,6 @@ public final class Publication {
       (changed.contains(LtsVersion.parse(release.version())) ? anew : others).add(release);
     }
     SortedMap<String, Manifest.Entry> before = tree.manifest().entries();
-    SortedMap<String, Manifest.Entry> kept = new TreeMap<>();
     boolean right = !tree.unfinished() && !state.hasOlderErrata();
     for (Releases.Entry release : others) {
       for (String path : site.page().paths(release)) {
@@ -500,10 +501,9 @@ public final class Publication {
       right &= tree.manifest().has(page);
     }
     if (!right) {
-      return all;
+      kept.clear();
     }
-    kept.forEach(draft::list);
-    return anew;
+    return right ? anew : all;
   }
 
   private Outcome put(long serial, List<TreeFile> missing, JointSigner signers) throws IOException {

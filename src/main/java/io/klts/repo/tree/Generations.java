@@ -10,7 +10,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -100,27 +102,44 @@ public final class Generations {
     return folder.resolve(Long.toString(serial));
   }
 
-  /** Notes what the tree is now, before it changes; once for each serial. */
-  void keep(LocalTree tree, List<String> paths) throws IOException {
-    Path target = folder(tree.manifest().serial());
-    if (tree.manifest().serial() == 0 || Files.exists(target.resolve(Manifest.PATH))) {
-      return;
+  /**
+   * Writes beside the tree what it is now, for {@link #keep}; nothing if that is kept already.
+   *
+   * @param paths files without which it cannot be made again
+   * @return the files that were written, which may not be on the disk yet
+   */
+  static List<Path> write(LocalTree tree, List<String> paths) throws IOException {
+    List<Path> written = new ArrayList<>();
+    long serial = tree.manifest().serial();
+    if (serial == 0 || Files.exists(in(tree.root()).folder(serial).resolve(Manifest.PATH))) {
+      return written;
     }
-    Path whole = tree.scratch().resolve("generation");
+    Map<String, Path> files = new LinkedHashMap<>();
     for (String path : paths) {
-      Optional<Path> file = tree.intact(path);
-      if (file.isPresent()) {
-        AtomicFile.write(whole.resolve(path), out -> Files.copy(file.get(), out));
-      }
+      tree.intact(path).ifPresent(file -> files.put(path, file));
     }
     for (String path : List.of(Manifest.SIGNATURE_PATH, Manifest.PATH)) {
-      Optional<Path> file = tree.file(path);
-      if (file.isPresent()) {
-        AtomicFile.write(whole.resolve(path), out -> Files.copy(file.get(), out));
-      }
+      tree.file(path).ifPresent(file -> files.put(path, file));
     }
-    Files.createDirectories(folder);
-    Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
+    for (Map.Entry<String, Path> file : files.entrySet()) {
+      Path target = written(tree).resolve(file.getKey());
+      AtomicFile.writeUnforced(target, out -> Files.copy(file.getValue(), out));
+      written.add(target);
+    }
+    return written;
+  }
+
+  /** Keeps what was written of the tree; called before it changes. */
+  static void keep(LocalTree tree) throws IOException {
+    if (Files.exists(written(tree))) {
+      Path target = in(tree.root()).folder(tree.manifest().serial());
+      Files.createDirectories(target.getParent());
+      Files.move(written(tree), target, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static Path written(LocalTree tree) {
+    return tree.scratch().resolve("generation");
   }
 
   /** All that are kept, the newest first. */

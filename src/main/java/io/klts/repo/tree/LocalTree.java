@@ -150,8 +150,9 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
   public void put(List<TreeFile> files, List<String> kept, IORunnable admission)
       throws IOException {
     Map<String, Path> staged = new HashMap<>();
-    Parallel.run(List.of(admission, () -> staged.putAll(stage(files, Map.of()))), IORunnable::run);
-    put(files, kept, staged);
+    Parallel.run(
+        List.of(admission, () -> staged.putAll(stage(files, kept, Map.of()))), IORunnable::run);
+    put(files, staged);
   }
 
   /**
@@ -161,15 +162,12 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
    * @param lying where content lies, by its digest
    */
   public void adopt(List<TreeFile> files, Map<Sha256, Path> lying) throws IOException {
-    put(files, List.of(), stage(files, lying));
+    put(files, stage(files, List.of(), lying));
   }
 
-  private void put(List<TreeFile> unordered, List<String> kept, Map<String, Path> staged)
-      throws IOException {
+  private void put(List<TreeFile> unordered, Map<String, Path> staged) throws IOException {
     List<TreeFile> files = unordered.stream().sorted(ORDER).toList();
-    if (!unfinished()) {
-      generations().keep(this, kept);
-    }
+    Generations.keep(this);
     Path note = root().resolve(WORK).resolve(CHANGING);
     List<String> digests = new ArrayList<>(changing());
     files.stream()
@@ -195,11 +193,12 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
 
   /**
    * Writes all files beside the tree: each content once and only if it does not lie there, under
-   * its other names it is linked, where the disk can.
+   * its other names it is linked, where the disk can. Also what is kept of the present generation,
+   * unless that is not whole, because an earlier run died over it.
    *
    * @return where each file is, by its path
    */
-  private Map<String, Path> stage(List<TreeFile> files, Map<Sha256, Path> lying)
+  private Map<String, Path> stage(List<TreeFile> files, List<String> kept, Map<Sha256, Path> lying)
       throws IOException {
     Path folder = Files.createDirectories(scratch.resolve("staged"));
     Map<Sha256, Path> contents = new HashMap<>();
@@ -220,6 +219,9 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
       contents.putIfAbsent(file.sha256(), target);
     }
     forced.addAll(Parallel.map(written, file -> write(file, staged.get(file.path()))));
+    if (!unfinished()) {
+      forced.addAll(Generations.write(this, kept));
+    }
     if (!forced.isEmpty()) {
       DiskSync.force(forced);
     }
