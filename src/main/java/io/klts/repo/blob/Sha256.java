@@ -19,8 +19,6 @@ public record Sha256(String hex) implements Comparable<Sha256> {
   /** How many digits that are. */
   public static final int HEX_LENGTH = 64;
 
-  private static final int BUFFER = 1 << 16;
-
   public Sha256 {
     if (hex.length() != HEX_LENGTH
         || !isHex(hex.getBytes(StandardCharsets.ISO_8859_1), 0, HEX_LENGTH)) {
@@ -52,19 +50,15 @@ public record Sha256(String hex) implements Comparable<Sha256> {
 
   /** The digest of a blob, read once from begin to end. */
   public static Sha256 of(Blob blob) throws IOException {
-    try (InputStream in = blob.open()) {
-      return of(in, (int) Math.min(blob.size() + 1, BUFFER));
-    }
+    DigestOutput digest = DigestOutput.discarding();
+    blob.writeTo(digest);
+    return digest.sha256();
   }
 
   /** The digest of what is left of a stream. Does not close the stream. */
   public static Sha256 of(InputStream in) throws IOException {
-    return of(in, BUFFER);
-  }
-
-  private static Sha256 of(InputStream in, int atOnce) throws IOException {
     MessageDigest digest = digest();
-    byte[] buffer = new byte[atOnce];
+    byte[] buffer = new byte[1 << 16];
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
       digest.update(buffer, 0, n);
     }

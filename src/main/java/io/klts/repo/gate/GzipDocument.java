@@ -19,7 +19,7 @@ record GzipDocument(Sha256 sha256, long size) {
 
   private static final int HEADER = 10;
   private static final int TRAILER = 8;
-  private static final int BUFFER = 1 << 16;
+  private static final int BUFFER = 1 << 13;
 
   /**
    * Reads a file.

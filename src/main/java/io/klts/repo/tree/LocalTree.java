@@ -227,8 +227,9 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
     }
     for (TreeFile file : files) {
       Path target = staged.get(file.path());
-      if (!Files.exists(target)) {
-        link(file, contents.get(file.sha256()), target);
+      Path first = contents.get(file.sha256());
+      if (!target.equals(first)) {
+        link(file, first, target);
       }
     }
     return staged;
