@@ -1,19 +1,26 @@
 package io.klts.repo.repository;
 
 import io.klts.repo.blob.Blob;
+import io.klts.repo.blob.DigestOutput;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.compress.XzOutput;
 import io.klts.repo.compress.XzText;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
 
 /**
  * The text of an index, put together from pieces. Its gzip form is one member without name and time
@@ -33,27 +40,29 @@ final class Document {
   private final Sha256 sha256;
   private final long size;
 
-  /** The pieces in their order. */
-  Document(List<Piece> pieces) {
+  /**
+   * The pieces in their order.
+   *
+   * @throws IOException if a piece that was kept is not one
+   */
+  Document(List<Piece> pieces) throws IOException {
     this.pieces = pieces;
-    MessageDigest digest = Sha256.digest();
-    CRC32 crc = new CRC32();
-    long length = 0;
+    DigestOutput digest = DigestOutput.discarding();
+    CheckedOutputStream crc = new CheckedOutputStream(digest, new CRC32());
     int deflated = 0;
     for (Piece piece : pieces) {
-      digest.update(piece.text());
-      crc.update(piece.text());
-      length += piece.text().length;
+      piece.writeTo(crc);
       deflated += piece.deflated().length;
     }
     ByteBuffer out = ByteBuffer.allocate(GZIP_HEADER.length + deflated + LAST_BLOCK.length + 8);
     out.put(GZIP_HEADER);
     pieces.forEach(piece -> out.put(piece.deflated()));
     out.put(LAST_BLOCK).order(ByteOrder.LITTLE_ENDIAN);
-    this.gz = out.putInt((int) crc.getValue()).putInt((int) length).array();
+    out.putInt((int) crc.getChecksum().getValue()).putInt((int) digest.size());
+    this.gz = out.array();
     this.gzSha256 = Sha256.of(gz);
-    this.sha256 = Sha256.finished(digest);
-    this.size = length;
+    this.sha256 = digest.sha256();
+    this.size = digest.size();
   }
 
   /** The digest of the text. */
@@ -106,7 +115,28 @@ final class Document {
   }
 
   Blob text() {
-    return Blob.concat(pieces.stream().map(piece -> Blob.of(piece.text())).toList());
+    return new Blob() {
+      @Override
+      public long size() {
+        return size;
+      }
+
+      @Override
+      public InputStream open() throws IOException {
+        List<InputStream> texts = new ArrayList<>();
+        for (Piece piece : pieces) {
+          texts.add(new ByteArrayInputStream(piece.text()));
+        }
+        return new SequenceInputStream(Collections.enumeration(texts));
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        for (Piece piece : pieces) {
+          piece.writeTo(out);
+        }
+      }
+    };
   }
 
   byte[] xz() throws IOException {

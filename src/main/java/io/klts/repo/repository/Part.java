@@ -172,7 +172,11 @@ final class Part {
    */
   static Part of(byte[] gz, byte[] xz, Map<String, PieceSizes> sizes, IOSupplier<LineDocument> list)
       throws IOException {
-    return new Part(Document.pieces(gz, xz, sizes), Optional.of(list));
+    Map<String, Piece> columns = Document.pieces(gz, xz, sizes);
+    for (Map.Entry<String, Piece> column : columns.entrySet()) {
+      column.setValue(column.getValue().inMemory());
+    }
+    return new Part(columns, Optional.of(list));
   }
 
   /** The part of a minor: the name of its channel. */
@@ -219,7 +223,9 @@ final class Part {
       items = new TreeMap<>();
       if (list.isPresent()) {
         Map<String, ByteBuffer> rest = new LinkedHashMap<>();
-        columns.forEach((name, column) -> rest.put(name, ByteBuffer.wrap(column.text())));
+        for (Map.Entry<String, Piece> column : columns.entrySet()) {
+          rest.put(column.getKey(), ByteBuffer.wrap(column.getValue().text()));
+        }
         for (Entry entry : list.get().get().list(LIST, Entry.class)) {
           items.put(entry.path, item(entry, rest));
         }
@@ -252,12 +258,12 @@ final class Part {
   }
 
   /** The columns, one after the other. */
-  Document columns() {
+  Document columns() throws IOException {
     return new Document(List.copyOf(columns.values()));
   }
 
   /** The stanzas of all architectures, one after the other. */
-  Document stanzas() {
+  Document stanzas() throws IOException {
     return new Document(
         columns.entrySet().stream()
             .filter(column -> !Kind.isType(column.getKey()))

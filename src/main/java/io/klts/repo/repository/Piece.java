@@ -2,6 +2,7 @@ package io.klts.repo.repository;
 
 import io.klts.repo.compress.XzText;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
@@ -20,14 +21,24 @@ final class Piece {
   /** Deflate cannot do better than 1 to 1032. */
   private static final int BEST_RATIO = 1100;
 
-  private final byte[] text;
+  private static final int BUFFER = 1 << 14;
+
+  private final int length;
   private final byte[] deflated;
   private final XzText xz;
 
+  /** {@code null} for a piece whose text is not in memory. */
+  private final byte[] text;
+
   private Piece(byte[] text, byte[] deflated, XzText xz) {
-    this.text = text;
+    this(text.length, deflated, xz, text);
+  }
+
+  private Piece(int length, byte[] deflated, XzText xz, byte[] text) {
+    this.length = length;
     this.deflated = deflated;
     this.xz = xz;
+    this.text = text;
   }
 
   /** A text for indexes that are only written with gzip. */
@@ -42,22 +53,54 @@ final class Piece {
 
   /** The same piece for indexes that are written with xz, too. */
   Piece withXz() throws IOException {
-    return new Piece(text, deflated, XzText.of(text));
+    return new Piece(text(), deflated, XzText.of(text()));
   }
 
   /**
-   * A piece out of an index that was written before.
+   * A piece out of an index that was written before. Its text is unpacked when it is asked for,
+   * each time: most pieces are only taken over.
    *
    * @param length of the text in bytes
-   * @throws IOException if the bytes are not a piece of that length
+   * @throws IOException if the bytes cannot be a piece of that length
    */
   static Piece kept(byte[] deflated, int length, XzText xz) throws IOException {
-    return new Piece(inflate(deflated, length), deflated, xz);
+    if (length < 0 || length / BEST_RATIO > deflated.length) {
+      throw new IOException("a piece of an index cannot have " + length + " bytes");
+    }
+    return new Piece(length, deflated, xz, null);
   }
 
-  /** The text in UTF-8. */
-  byte[] text() {
-    return text;
+  /** The same piece with its text in memory, for one that is read more than once. */
+  Piece inMemory() throws IOException {
+    return new Piece(text(), deflated, xz);
+  }
+
+  /** Bytes of the text. */
+  int length() {
+    return length;
+  }
+
+  /**
+   * The text in UTF-8.
+   *
+   * @throws IOException if a piece that was kept is not one
+   */
+  byte[] text() throws IOException {
+    if (text != null) {
+      return text;
+    }
+    byte[] unpacked = new byte[length];
+    inflate(unpacked, OutputStream.nullOutputStream());
+    return unpacked;
+  }
+
+  /** Writes the {@link #text()}. */
+  void writeTo(OutputStream out) throws IOException {
+    if (text != null) {
+      out.write(text);
+    } else {
+      inflate(new byte[Math.min(length, BUFFER)], out);
+    }
   }
 
   /** Whole blocks of RFC 1951 that end at a byte and are not the last ones of their stream. */
@@ -89,22 +132,24 @@ final class Piece {
     }
   }
 
-  private static byte[] inflate(byte[] deflated, int length) throws IOException {
-    if (length < 0 || length / BEST_RATIO > deflated.length) {
-      throw new IOException("a piece of an index cannot have " + length + " bytes");
-    }
+  /** Fills the buffer as often as the text needs. */
+  private void inflate(byte[] buffer, OutputStream out) throws IOException {
     Inflater inflater = new Inflater(true);
     try {
       inflater.setInput(deflated);
-      byte[] text = new byte[length];
       int at = 0;
-      while (at < length && !inflater.needsInput() && !inflater.finished()) {
-        at += inflater.inflate(text, at, length - at);
+      for (int left = length; left > 0; left -= at) {
+        at = 0;
+        int wanted = Math.min(left, buffer.length);
+        while (at < wanted && !inflater.needsInput() && !inflater.finished()) {
+          at += inflater.inflate(buffer, at, wanted - at);
+        }
+        if (at < wanted) {
+          throw new IOException(
+              "a piece of an index has " + (length - left + at) + " bytes instead of " + length);
+        }
+        out.write(buffer, 0, at);
       }
-      if (at < length) {
-        throw new IOException("a piece of an index has " + at + " bytes instead of " + length);
-      }
-      return text;
     } catch (DataFormatException e) {
       throw new IOException("a piece of an index is damaged: " + e.getMessage(), e);
     } finally {

@@ -10,6 +10,6 @@ package io.klts.repo.repository;
 record PieceSizes(int text, int gz, int xz) {
 
   static PieceSizes of(Piece piece) {
-    return new PieceSizes(piece.text().length, piece.deflated().length, piece.xz().length());
+    return new PieceSizes(piece.length(), piece.deflated().length, piece.xz().length());
   }
 }

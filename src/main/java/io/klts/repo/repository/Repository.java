@@ -115,13 +115,21 @@ public final class Repository {
    */
   public List<Index> render(Collection<Minor> minors, boolean splice) throws IOException {
     state.complete();
-    Optional<PublishedPieces> published = splice ? published() : Optional.empty();
-    if (published.isEmpty()) {
-      state.load(state.parts());
-    } else {
+    if (splice) {
       state.load(minors.stream().map(Part::of).toList());
       state.load(List.of(Part.ADDONS, Part.KEYRING));
+      try {
+        return render(minors, Optional.of(PublishedPieces.read(state)));
+      } catch (IOException e) {
+        // What is there is not as it should be: it is made again from the parts.
+      }
     }
+    state.load(state.parts());
+    return render(minors, Optional.empty());
+  }
+
+  private List<Index> render(Collection<Minor> minors, Optional<PublishedPieces> published)
+      throws IOException {
     Map<String, PartPieces> pieces = pieces(published);
     List<Index> indexes = new ArrayList<>();
     Parallel.map(minors, minor -> channels(minor, pieces.get(Part.of(minor))))
@@ -175,15 +183,6 @@ public final class Repository {
     return name.equals(Part.ADDONS)
         ? PartPieces.ofAddons(part, archs, updates)
         : PartPieces.ofMinor(name, part, archs, updates);
-  }
-
-  /** Absent if they are not as they should be: then they are made again from the parts. */
-  private Optional<PublishedPieces> published() {
-    try {
-      return Optional.of(PublishedPieces.read(state));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
   }
 
   /**

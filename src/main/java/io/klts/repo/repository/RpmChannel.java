@@ -3,6 +3,7 @@ package io.klts.repo.repository;
 import io.klts.repo.blob.Blob;
 import io.klts.repo.tree.Stage;
 import io.klts.repo.tree.TreeFile;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,7 @@ final class RpmChannel {
     }
 
     /** The document of some packages, whose elements the pieces have. */
-    Document document(int packages, List<Piece> elements) {
+    Document document(int packages, List<Piece> elements) throws IOException {
       List<Piece> pieces = new ArrayList<>();
       pieces.add(head(packages));
       pieces.addAll(elements);
@@ -88,7 +89,7 @@ final class RpmChannel {
    *
    * @param documents of each kind
    */
-  Index index(Map<Kind, Document> documents) {
+  Index index(Map<Kind, Document> documents) throws IOException {
     repomd.raw("<repomd xmlns=\"" + REPO + "\" xmlns:rpm=\"" + RPM + "\">\n");
     repomd.element("  ", "revision", Long.toString(timestamp));
     for (Kind kind : Kind.values()) {
@@ -117,7 +118,7 @@ final class RpmChannel {
   }
 
   /** Tells zypper for how many seconds the repository is up to date. */
-  private Document suseInfo() {
+  private Document suseInfo() throws IOException {
     Xml xml = Xml.document().raw("<suseinfo>\n");
     xml.element("  ", "expire", Long.toString(Duration.ofDays(validDays).toSeconds()));
     return new Document(List.of(Piece.of(xml.raw("</suseinfo>\n").toString())));
