@@ -114,6 +114,7 @@ final class Document {
     return Arrays.copyOfRange(bytes, start, start + length);
   }
 
+  /** The text; that of pieces which were kept is unpacked each time it is read. */
   Blob text() {
     return new Blob() {
       @Override

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -34,6 +35,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.Inflater;
+import org.apache.commons.io.function.IOConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -260,6 +262,21 @@ class RepositoryTest {
 
   @Test
   void aMissingIndexOfEverythingIsMadeFromTheParts() throws IOException {
+    isMadeFromTheParts(Files::delete);
+  }
+
+  /** Its pieces are only unpacked when the next index is put together. */
+  @Test
+  void aDamagedIndexOfEverythingIsMadeFromTheParts() throws IOException {
+    isMadeFromTheParts(
+        file -> {
+          byte[] gz = Files.readAllBytes(file);
+          Arrays.fill(gz, 10, gz.length, (byte) 0);
+          Files.write(file, gz);
+        });
+  }
+
+  private void isMadeFromTheParts(IOConsumer<Path> damage) throws IOException {
     tree = folder.resolve("whole");
     RELEASES.forEach(release -> unchecked(() -> publish(release)));
     SortedMap<String, Sha256> expected = visible();
@@ -268,7 +285,7 @@ class RepositoryTest {
     RELEASES.subList(0, 4).forEach(release -> unchecked(() -> publish(release)));
     try (var files = Files.list(tree.resolve("rpm/repodata"))) {
       for (Path file : files.filter(f -> f.toString().endsWith("-other.xml.gz")).toList()) {
-        Files.delete(file);
+        damage.accept(file);
       }
     }
     publish(RELEASES.get(4));
