@@ -112,7 +112,6 @@ final class Product {
             "-XX:+IgnoreUnrecognizedVMOptions",
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:-C1UpdateMethodData",
-            "-XX:C1MaxInlineSize=20",
             "-XX:Tier3DelayOn=0",
             "-XX:Tier4InvocationThreshold=150000",
             "-XX:Tier4MinInvocationThreshold=18000",
