@@ -7,6 +7,9 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /** Bytes that can be read as often as needed and are the same each time. */
@@ -73,17 +76,29 @@ public interface Blob {
     };
   }
 
-  /** The bytes of one blob, then those of another. */
-  static Blob concat(Blob first, Blob second) {
+  /** The bytes of some blobs, one after the other. */
+  static Blob concat(List<? extends Blob> blobs) {
+    long size = blobs.stream().mapToLong(Blob::size).sum();
     return new Blob() {
       @Override
       public long size() {
-        return first.size() + second.size();
+        return size;
       }
 
       @Override
       public InputStream open() throws IOException {
-        return new SequenceInputStream(first.open(), second.open());
+        List<InputStream> opened = new ArrayList<>();
+        for (Blob blob : blobs) {
+          opened.add(blob.open());
+        }
+        return new SequenceInputStream(Collections.enumeration(opened));
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        for (Blob blob : blobs) {
+          blob.writeTo(out);
+        }
       }
     };
   }

@@ -5,17 +5,11 @@ import io.klts.repo.blob.DigestOutput;
 import io.klts.repo.blob.Sha256;
 import io.klts.repo.compress.XzOutput;
 import io.klts.repo.compress.XzText;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,28 +110,7 @@ final class Document {
 
   /** The text; that of pieces which were kept is unpacked each time it is read. */
   Blob text() {
-    return new Blob() {
-      @Override
-      public long size() {
-        return size;
-      }
-
-      @Override
-      public InputStream open() throws IOException {
-        List<InputStream> texts = new ArrayList<>();
-        for (Piece piece : pieces) {
-          texts.add(new ByteArrayInputStream(piece.text()));
-        }
-        return new SequenceInputStream(Collections.enumeration(texts));
-      }
-
-      @Override
-      public void writeTo(OutputStream out) throws IOException {
-        for (Piece piece : pieces) {
-          piece.writeTo(out);
-        }
-      }
-    };
+    return Blob.concat(pieces);
   }
 
   byte[] xz() throws IOException {

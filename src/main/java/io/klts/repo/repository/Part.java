@@ -236,11 +236,18 @@ final class Part {
 
   /** The packages of a build by path; of a part that is not changed it reads no others. */
   List<Entry> entries(Build build) throws IOException {
-    List<Entry> entries =
-        items == null && list.isPresent() && !build.isOfAddon()
-            ? list.get().get().list(LIST, "\"" + build.version() + "\"", Entry.class)
-            : items().values().stream().map(Item::entry).toList();
-    return entries.stream().filter(entry -> entry.isOf(build)).toList();
+    if (items != null || list.isEmpty() || build.isOfAddon()) {
+      return entries(items().values(), build);
+    }
+    String version = "\"" + build.version() + "\"";
+    return list.get().get().list(LIST, version, Entry.class).stream()
+        .filter(entry -> entry.isOf(build))
+        .toList();
+  }
+
+  /** Those of some packages that are of a build. */
+  static List<Entry> entries(Collection<Item> items, Build build) {
+    return items.stream().map(Item::entry).filter(entry -> entry.isOf(build)).toList();
   }
 
   private static Item item(Entry entry, Map<String, ByteBuffer> rest) throws IOException {
@@ -345,10 +352,8 @@ final class Part {
   /** The names of the packages of a build. */
   SortedSet<String> names(Build build) throws IOException {
     SortedSet<String> names = new TreeSet<>();
-    for (Item item : items().values()) {
-      if (item.entry.isOf(build)) {
-        names.add(ChannelPackage.fileName(item.entry).name());
-      }
+    for (Entry entry : entries(build)) {
+      names.add(ChannelPackage.fileName(entry).name());
     }
     return names;
   }

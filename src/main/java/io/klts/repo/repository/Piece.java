@@ -1,7 +1,10 @@
 package io.klts.repo.repository;
 
+import io.klts.repo.blob.Blob;
 import io.klts.repo.compress.XzText;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,7 +16,7 @@ import java.util.zip.Inflater;
  * What a part of the state adds to an index: a text and its compressed forms. A piece refers to
  * nothing outside of itself, so that every index in which it stands takes it over as it is.
  */
-final class Piece {
+final class Piece implements Blob {
 
   /** The text of a part that has nothing to say. */
   static final Piece EMPTY = new Piece(new byte[0], new byte[0], XzText.EMPTY);
@@ -76,8 +79,14 @@ final class Piece {
   }
 
   /** Bytes of the text. */
-  int length() {
+  @Override
+  public long size() {
     return length;
+  }
+
+  @Override
+  public InputStream open() throws IOException {
+    return new ByteArrayInputStream(text());
   }
 
   /**
@@ -94,8 +103,9 @@ final class Piece {
     return unpacked;
   }
 
-  /** Writes the {@link #text()}. */
-  void writeTo(OutputStream out) throws IOException {
+  /** Writes the {@link #text()}, without holding all of one that is not in memory. */
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
     if (text != null) {
       out.write(text);
     } else {

@@ -10,6 +10,7 @@ package io.klts.repo.repository;
 record PieceSizes(int text, int gz, int xz) {
 
   static PieceSizes of(Piece piece) {
-    return new PieceSizes(piece.length(), piece.deflated().length, piece.xz().length());
+    return new PieceSizes(
+        Math.toIntExact(piece.size()), piece.deflated().length, piece.xz().length());
   }
 }

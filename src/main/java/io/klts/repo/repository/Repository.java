@@ -5,7 +5,6 @@ import io.klts.repo.catalogue.Arch;
 import io.klts.repo.catalogue.Identity;
 import io.klts.repo.catalogue.Minor;
 import io.klts.repo.recipe.PackageSpec;
-import io.klts.repo.repository.Part.Entry;
 import io.klts.repo.repository.Part.Item;
 import io.klts.repo.repository.RpmChannel.Kind;
 import io.klts.repo.tree.TreeFile;
@@ -197,7 +196,7 @@ public final class Repository {
     List<Item> items = new ArrayList<>(addons);
     items.addAll(state.part(Part.KEYRING).inChannel(channel));
     Map<String, byte[]> others = new HashMap<>(Part.join(items));
-    Piece advisories = updateInfo.of(Part.ADDONS, build -> entries(addons, build));
+    Piece advisories = updateInfo.of(Part.ADDONS, build -> Part.entries(addons, build));
     others.put(Kind.UPDATEINFO.type(), advisories.text());
     int rpms = state.rpms(Part.of(minor)) + Part.rpms(items);
     Map<Kind, Document> documents = new EnumMap<>(Kind.class);
@@ -214,10 +213,6 @@ public final class Repository {
     }
     return List.of(
         rpmChannel(channel, releases).index(documents), suite(channel, releases).index(packages));
-  }
-
-  private static List<Entry> entries(List<Item> items, Build build) {
-    return items.stream().map(Item::entry).filter(entry -> entry.isOf(build)).toList();
   }
 
   /** The channels with everything; notes in the state how they are put together. */

@@ -234,7 +234,7 @@ public final class RpmWriter {
   }
 
   private byte[] signature(PackageSpec spec, byte[] header, Payload payload) throws IOException {
-    Blob whole = Blob.concat(Blob.of(header), Blob.of(payload.file()));
+    Blob whole = Blob.concat(List.of(Blob.of(header), Blob.of(payload.file())));
     HeaderBuilder signature =
         new HeaderBuilder(new Signature(), Tag.REGION_SIGNATURES)
             .string(Tag.SHA1_HEADER, hex("SHA-1", Blob.of(header)))
