@@ -44,7 +44,8 @@ class LauncherIT {
       sleep 1
       cp '%s' target/klts-repo.jar
       touch target/klts-repo.classes
-      cp "$JAVA_HOME/release" target/klts-repo.jsa-for
+      sed '/^JAVA_VERSION=/q' "$JAVA_HOME/release" | tr '\\n' ' ' >target/klts-repo.jsa-for
+      echo >>target/klts-repo.jsa-for
       touch -d '1 hour' target/klts-repo.jsa-for
       """
           .formatted(Path.of("target/klts-repo.jar").toAbsolutePath());
