@@ -4,17 +4,11 @@ import io.klts.repo.document.Documents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** {@code shlibs.yaml}: which Debian package holds a library. */
 public final class Shlibs {
-
-  /** The document: entries by soname. */
-  private static final class File extends LinkedHashMap<String, Entry> {
-    private static final long serialVersionUID = 1L;
-  }
 
   /**
    * The entry of a library.
@@ -58,7 +52,8 @@ public final class Shlibs {
    */
   public static Map<String, Shlib> load(Path file) throws IOException {
     Map<String, Shlib> table = new HashMap<>();
-    Documents.yaml(file, File.class).forEach((soname, entry) -> table.put(soname, entry.bind()));
+    Documents.yamlTable(file, Entry.class)
+        .forEach((soname, entry) -> table.put(soname, entry.bind()));
     return table;
   }
 }

@@ -53,7 +53,7 @@ class CatalogueTest {
         "severity: high | severity: bad | \"severity\" is bad; expected low, medium, high",
         "severity: high | severty: high | releases.yaml:13: vulnerabilities.CVE-2026-1234.severty:",
         "score: 7.5 | score: 75 | \"score\" must be from 0 to 10",
-        "endOfLife: | released: | releases.yaml:4: minors: Duplicate field 'released'",
+        "endOfLife: | released: | releases.yaml:4: minors.1.28: Duplicate field 'released'",
         "'\\naddons:' | '\\naddos:' | releases.yaml:9: addos: unknown key \"addos\"; allowed here: addons, minors,",
         "\"1.28\": | \"1.x\": | \"1.x\" is not a minor version",
         "2024-10-28 | yesterday | \"endOfLife\" is yesterday; expected a date",
