@@ -80,14 +80,18 @@ public final class Documents {
   private Documents() {}
 
   /**
-   * Makes the first reading and writing quick, by a document of no meaning. A program that has
+   * Makes the first reading and writing quick, by documents of no meaning. A program that has
    * something else to do first does this beside it.
    *
-   * @return that document
+   * @return those documents
    */
   public static String warmUp() throws IOException {
-    try (JsonParser parser = Yaml.FACTORY.createParser("name: x")) {
-      return jsonLine(new RecordReader(parser).document(Nothing.class));
+    try (JsonParser yaml = Yaml.FACTORY.createParser("name: x");
+        JsonParser toml = Toml.FACTORY.createParser("name = 'x'")) {
+      return jsonLine(
+          List.of(
+              new RecordReader(yaml).document(Nothing.class),
+              new RecordReader(toml).document(Nothing.class)));
     }
   }
 

@@ -6,18 +6,16 @@ import io.klts.repo.blob.Blob;
 import io.klts.repo.blob.Parallel;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The rules of apt: {@code dists/} of each suite that changes. */
@@ -26,8 +24,8 @@ final class AptRules {
   private static final Pattern BLANKS = Pattern.compile(" +");
   private static final String DISTS = "apt/dists/";
 
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'UTC'", Locale.ROOT);
+  private static final Pattern DATE =
+      Pattern.compile("([A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d) UTC");
 
   private static final List<String> NAMES = List.of("Origin", "Label", "Suite", "Codename");
 
@@ -164,8 +162,14 @@ final class AptRules {
   }
 
   private static Optional<Instant> instant(String text) {
+    Matcher date = DATE.matcher(text);
+    if (!date.matches()) {
+      return Optional.empty();
+    }
     try {
-      return Optional.of(LocalDateTime.parse(text, DATE).toInstant(ZoneOffset.UTC));
+      // Unlike a pattern, this needs none of Java's data of languages, which is slow to come.
+      String known = date.group(1) + " GMT";
+      return Optional.of(DateTimeFormatter.RFC_1123_DATE_TIME.parse(known, Instant::from));
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }

@@ -14,7 +14,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -24,12 +23,10 @@ import java.util.SortedMap;
  */
 final class AptSuite {
 
-  /** Literally UTC: apt does not understand other zones (RFC 5322 names would do, too). */
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'UTC'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
   private static final String COMPONENT = "main";
+
+  /** Where the day of the month stands in a date. */
+  private static final int DAY = "Mon, ".length();
 
   /** Where the changelogs of packages lie, in folders like those of the pool. */
   static final String CHANGELOGS = "apt/changelogs";
@@ -134,10 +131,8 @@ final class AptSuite {
         + "\nCodename: "
         + suite
         + "\nDate: "
-        + DATE.format(date)
-        + (validDays == 0
-            ? ""
-            : "\nValid-Until: " + DATE.format(date.plus(validDays, ChronoUnit.DAYS)))
+        + text(date)
+        + (validDays == 0 ? "" : "\nValid-Until: " + text(date.plus(validDays, ChronoUnit.DAYS)))
         + "\nArchitectures: "
         + String.join(" ", archs)
         + "\nComponents: "
@@ -150,5 +145,15 @@ final class AptSuite {
         + changelogs(baseUrl)
         + "\nAcquire-By-Hash: yes\nSHA256:\n"
         + sums;
+  }
+
+  /**
+   * As RFC 1123 has it, whose names of days and months Java knows without its data of languages,
+   * but with two digits for the day, and literally UTC: apt does not understand other zones.
+   */
+  private static String text(Instant date) {
+    String text = DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC));
+    String day = text.charAt(DAY + 1) == ' ' ? "0" : "";
+    return text.substring(0, DAY) + day + text.substring(DAY).replace("GMT", "UTC");
   }
 }

@@ -113,7 +113,7 @@ public final class MirrorGuide {
   private static String growth(Figures figures) {
     return figures.releases == 0
         ? "nothing is published yet"
-        : "%s a release; %d in the year up to %s"
+        : "%s a release; %s in the year up to %s"
             .formatted(
                 mebibytes(figures.packageBytes / figures.releases),
                 figures.lastYear,

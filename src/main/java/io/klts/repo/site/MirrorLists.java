@@ -146,7 +146,7 @@ public final class MirrorLists {
               : " location=\"" + mirror.area().toUpperCase(Locale.ROOT) + "\"";
       urls.append(
           """
-                  <url protocol="%s" type="%s"%s preference="%d">%s%s/repodata/repomd.xml</url>
+                  <url protocol="%s" type="%s"%s preference="%s">%s%s/repodata/repomd.xml</url>
           """
               .formatted(
                   protocol,
@@ -162,8 +162,8 @@ public final class MirrorLists {
         xmlns:mm0="http://fedorahosted.org/mirrormanager">
           <files>
             <file name="repomd.xml">
-              <mm0:timestamp>%d</mm0:timestamp>
-              <size>%d</size>
+              <mm0:timestamp>%s</mm0:timestamp>
+              <size>%s</size>
               <verification>
                 <hash type="sha256">%s</hash>
               </verification>

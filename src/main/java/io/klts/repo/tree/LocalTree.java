@@ -36,6 +36,9 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
   private static final Comparator<TreeFile> ORDER =
       Comparator.comparing(TreeFile::stage).thenComparing(TreeFile::path, StageOrder.ROOTS);
 
+  /** In the folder for work: files that will be moved into the tree. */
+  private static final String STAGED = "staged";
+
   private final TreeLock lock;
   private final Path scratch;
 
@@ -200,7 +203,7 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
    */
   private Map<String, Path> stage(List<TreeFile> files, List<String> kept, Map<Sha256, Path> lying)
       throws IOException {
-    Path folder = Files.createDirectories(scratch.resolve("staged"));
+    Path folder = Files.createDirectories(scratch.resolve(STAGED));
     Map<Sha256, Path> contents = new HashMap<>();
     Map<String, Path> staged = new HashMap<>();
     List<TreeFile> written = new ArrayList<>();
@@ -270,7 +273,13 @@ public final class LocalTree extends StoredTree implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
-    FileUtils.deleteQuietly(scratch.toFile());
+    try {
+      // Mostly all has moved away, and looking for more would begin with the start of a library.
+      Files.deleteIfExists(scratch.resolve(STAGED));
+      Files.delete(scratch);
+    } catch (IOException e) {
+      FileUtils.deleteQuietly(scratch.toFile());
+    }
     lock.close();
   }
 }
