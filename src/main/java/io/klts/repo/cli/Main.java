@@ -60,6 +60,8 @@ public final class Main implements Runnable {
     if (readsDocuments(List.of(args))) {
       Parallel.begin(Documents::warmUp);
     }
+    // Picocli would look for Groovy in the whole jar, which nothing else has to open.
+    System.setProperty("picocli.disable.closures", "true");
     System.exit(run(args, writer(System.out), writer(System.err)));
   }
 

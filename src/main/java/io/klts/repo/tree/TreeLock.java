@@ -1,8 +1,6 @@
 package io.klts.repo.tree;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -103,8 +101,9 @@ final class TreeLock implements AutoCloseable {
 
   private static String thisHost() {
     try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
+      // Java itself would ask the resolver, which may have to wait for a server of names.
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
       return "this host";
     }
   }
