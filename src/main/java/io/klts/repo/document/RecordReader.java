@@ -124,13 +124,13 @@ final class RecordReader {
       }
       steps.removeLast();
     }
-    for (RecordType.Component component : type.components()) {
-      if (component.isPrimitive() && values[component.index()] == null) {
-        fault(begin, "\"" + component.name() + "\" is missing");
-      }
-    }
     if (faults.size() > before) {
       return null;
+    }
+    for (RecordType.Component component : type.components()) {
+      if (component.isPrimitive() && values[component.index()] == null) {
+        return fault(begin, "\"" + component.name() + "\" is missing");
+      }
     }
     try {
       return type.make(values);

@@ -161,6 +161,12 @@ class DocumentsTest {
   }
 
   @Test
+  void aPrimitiveThatIsWrongIsNotMissingAsWell() {
+    assertThatThrownBy(() -> yaml(WHOLE.replace("-7", "x"), All.class))
+        .hasMessageEndingWith(":1: whole: expected a whole number, found \"x\"");
+  }
+
+  @Test
   void numbersAndTruthsAreTextsWhereATextIsExpected() throws IOException {
     assertThat(yaml("text: 1.10", Some.class).text()).isEqualTo("1.10");
     assertThat(yaml("text: true", Some.class).text()).isEqualTo("true");
