@@ -1,16 +1,24 @@
 package io.klts.repo.acceptance;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.FileSystemException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.io.function.IOConsumer;
 
 /** Where the laboratory keeps things: folders for one test, and a cache for all runs. */
 final class Lab {
+
+  /** What is made at most once, each with an object that whoever makes it holds. */
+  private static final Map<Path, Object> MAKING = new ConcurrentHashMap<>();
 
   private Lab() {}
 
@@ -47,39 +55,51 @@ final class Lab {
   }
 
   /**
-   * A file or folder of the cache, made when it is not there. Another process may make it at the
-   * same time: then one of the two is kept.
+   * A file or folder of the cache, made when it is not there. Whoever else wants it at the same
+   * time, in this process or another, waits for it.
    *
    * @param maker is given a path that does not exist, and makes the file or folder there
    */
   static Path cached(String name, IOConsumer<Path> maker) throws IOException {
-    Path target = cache().resolve(name);
+    return madeOnce(cache().resolve(name), maker);
+  }
+
+  /** As {@link #cached}, but below {@code target/lab}: for what the program under test makes. */
+  static Path built(String name, IOConsumer<Path> maker) throws IOException {
+    return madeOnce(Path.of("target", "lab").toAbsolutePath().resolve(name), maker);
+  }
+
+  private static Path madeOnce(Path target, IOConsumer<Path> maker) throws IOException {
     if (!Files.exists(target)) {
-      Path work = Files.createTempDirectory(Files.createDirectories(cache()), "making-");
-      try {
-        Path made = work.resolve("it");
-        maker.accept(made);
-        keep(made, target);
-      } finally {
-        remove(work);
+      Path folder = Files.createDirectories(target.getParent());
+      // A lock of a file is one of the whole process, so that threads need another.
+      synchronized (MAKING.computeIfAbsent(target, path -> new Object())) {
+        try (FileChannel lock =
+            FileChannel.open(folder.resolve(target.getFileName() + ".lock"), CREATE, WRITE)) {
+          lock.lock();
+          if (!Files.exists(target)) {
+            make(target, maker);
+          }
+        }
       }
     }
     return target;
   }
 
+  private static void make(Path target, IOConsumer<Path> maker) throws IOException {
+    Path work = Files.createTempDirectory(target.getParent(), "making-");
+    try {
+      Path made = work.resolve("it");
+      maker.accept(made);
+      Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      remove(work);
+    }
+  }
+
   /** The folder of the cache in which the program under test keeps compressed blocks. */
   static Path blocks() {
     return cache().resolve("blocks");
-  }
-
-  private static void keep(Path made, Path target) throws IOException {
-    try {
-      Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileSystemException e) {
-      if (!Files.exists(target)) {
-        throw e;
-      }
-    }
   }
 
   private static Path cache() {

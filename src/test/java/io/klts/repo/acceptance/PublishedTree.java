@@ -3,6 +3,7 @@ package io.klts.repo.acceptance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,8 +14,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * A tree with {@link #RELEASES}, published by the program from real binaries and served by a real
- * web server. It is made once for all tests, which only read it. The blocks that the program
- * compresses (300 MB) stay in the laboratory's cache, so that only the first run is slow.
+ * web server. All tests only read it. It is published once for all processes that test; each serves
+ * a copy, to which the program has given its address. The blocks that the program compresses (300
+ * MB) stay in the laboratory's cache, so that only the first run is slow.
  */
 final class PublishedTree implements AutoCloseable {
 
@@ -22,6 +24,9 @@ final class PublishedTree implements AutoCloseable {
   static final List<String> RELEASES =
       List.of(
           "v1.10.13-lts.1", "v1.18.20-lts.3", "v1.28.15-lts.1", "v1.28.15-lts.2", "v1.32.13-lts.1");
+
+  /** Each publication is one, and the address of the copy another. */
+  static final int SERIAL = RELEASES.size() + 1;
 
   /** Lends the tree to the tests of a class, as a parameter. */
   static final class Shared implements ParameterResolver {
@@ -48,12 +53,42 @@ final class PublishedTree implements AutoCloseable {
     }
   }
 
+  /** Begins the names of the trees that are copied; each run of all tests makes its own. */
+  private static final String ORIGINAL = "original-";
+
+  /** When this run began, which its processes have in common. */
+  private static final String RUN =
+      System.getProperty("tests.run", Long.toString(ProcessHandle.current().pid()));
+
   private final Path folder = Lab.folder("published");
   private final WebServer server = WebServer.serving(Files.createDirectory(tree()));
 
   private PublishedTree() throws IOException {
+    Path original = Lab.built(ORIGINAL + RUN, PublishedTree::publish);
+    // Links, because the program never changes a file in place, but for its lock.
+    Program.of("cp", "-rl", original + "/.", tree().toString()).run().assertOk();
+    Files.delete(tree().resolve(".klts/lock"));
+    String address = uri().toString().replaceFirst("/$", "");
+    Product.signing("reindex", "--tree=" + tree(), "--base-url=" + address).run().assertOk();
+  }
+
+  private static void publish(Path target) throws IOException {
+    Path lab = target.getParent().getParent();
+    try (DirectoryStream<Path> old = Files.newDirectoryStream(lab, ORIGINAL + "*[0-9Z]")) {
+      for (Path folder : old) {
+        Lab.remove(folder);
+      }
+    }
     for (String release : RELEASES) {
-      publish(release, binaries(release));
+      Product.signing(
+              "publish",
+              release,
+              "--binaries=" + binaries(release, target.resolveSibling(release)),
+              "--tree=" + target,
+              "--base-url=http://klts.example",
+              "--cache=" + Lab.blocks())
+          .run()
+          .assertOk();
     }
   }
 
@@ -80,25 +115,12 @@ final class PublishedTree implements AutoCloseable {
             tree().resolve("keys/klts.gpg").toString());
   }
 
-  private void publish(String release, Path binaries) throws IOException {
-    Product.signing(
-            "publish",
-            release,
-            "--binaries=" + binaries,
-            "--tree=" + tree(),
-            "--base-url=" + uri().toString().replaceFirst("/$", ""),
-            "--cache=" + Lab.blocks())
-        .run()
-        .assertOk();
-  }
-
   /**
    * What Debian's programs are used for: kubectl is the real one, and in 1.28.15-lts.1 kubelet is
    * another program than in all others. Of the add-ons, arm64 has only some, to save time.
    */
-  private Path binaries(String release) throws IOException {
+  private static Path binaries(String release, Path target) throws IOException {
     Path programs = Binaries.withAddons();
-    Path target = folder.resolve(release);
     Path amd64 = Files.createDirectories(target.resolve("amd64"));
     try (var files = Files.newDirectoryStream(programs.resolve("amd64"))) {
       for (Path file : files) {
