@@ -1,5 +1,7 @@
 package io.klts.repo.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.klts.repo.catalogue.Arch;
 import io.klts.repo.elf.ElfMachine;
 import io.klts.repo.elf.TinyProgram;
@@ -7,9 +9,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -34,9 +39,7 @@ final class Product {
   /** What copying to mirrors needs. */
   static final Path STORES = Path.of("target/klts-repo-stores.jar").toAbsolutePath();
 
-  static final String MAIN = "io.klts.repo.cli.Main";
-
-  private static final Path HOME = Path.of("").toAbsolutePath();
+  private static final String MAIN = "io.klts.repo.cli.Main";
 
   private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
 
@@ -65,7 +68,7 @@ final class Product {
 
   /** A run without a key. */
   static Program unsigned(String... arguments) {
-    return Program.of(command(List.of(arguments))).within(LIMIT);
+    return Program.of(command(List.of(), List.of(arguments))).within(LIMIT);
   }
 
   /**
@@ -85,62 +88,75 @@ final class Product {
     return launched(Path.of("klts-repo").toAbsolutePath(), arguments);
   }
 
-  /** The command line of a run. */
-  static List<String> command(List<String> arguments) {
-    List<String> command = new ArrayList<>(java(true));
-    command.addAll(List.of("-cp", JAR + ":" + STORES, MAIN));
+  /**
+   * The command line of a run without the launcher, but with what the launcher would start: many
+   * runs are quicker so.
+   *
+   * @param options for Java, before those of the launcher
+   */
+  static List<String> command(List<String> options, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(JAVA_HOME.resolve("bin/java").toString());
+    command.addAll(options);
+    command.addAll(Launcher.start(arguments.isEmpty() ? "" : arguments.get(0)));
     command.addAll(arguments);
     return command;
   }
 
-  /**
-   * Java with the options of the launcher that make short runs quick, of which there are many: the
-   * class data that the launcher keeps, and little work for the second compiler.
-   *
-   * @param stores does the class path have {@link #STORES} after {@link #JAR}?
-   */
-  static List<String> java(boolean stores) {
-    List<String> command = new ArrayList<>();
-    command.add(JAVA_HOME.resolve("bin/java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx640m", "-Dklts.home=" + HOME));
-    // Without class data, or with such of another JDK, it starts more slowly and says nothing.
-    command.add("-XX:SharedArchiveFile=" + ClassData.of(stores));
-    command.addAll(List.of("-Xlog:disable", "-Xlog:all=error:stderr"));
-    command.add("-Djava.locale.providers=SPI");
-    command.addAll(
-        List.of(
-            "-XX:+IgnoreUnrecognizedVMOptions",
-            "-XX:+UnlockDiagnosticVMOptions",
-            "-XX:-C1UpdateMethodData",
-            "-XX:Tier3DelayOn=0",
-            "-XX:Tier4InvocationThreshold=150000",
-            "-XX:Tier4MinInvocationThreshold=18000",
-            "-XX:Tier4CompileThreshold=450000",
-            "-XX:Tier4BackEdgeThreshold=1200000"));
-    // Only the second compiler's code for SHA-256 uses the processor's own instructions.
-    command.add("-XX:CompileCommand=quiet");
-    for (String method :
-        List.of("DigestBase::implCompressMultiBlock0,0.0005", "SHA2::implCompress,0.002")) {
-      command.add("-XX:CompileCommand=CompileThresholdScaling,sun.security.provider." + method);
-    }
-    return command;
+  /** Waits until starts by the launcher are quick, which the first one after a build is not. */
+  static void awaitClassData() throws IOException {
+    Launcher.awaitClassData("");
   }
 
-  /** Has the launcher make its class data, which it does at its first starts after a build. */
-  private static final class ClassData {
+  /** What the launcher does before Java runs. */
+  private static final class Launcher {
 
-    static {
+    /** What it gives to Java, up to the main class, by the command of the program. */
+    private static final Map<String, List<String>> STARTS = new HashMap<>();
+
+    private static final int ATTEMPTS = 5;
+
+    static synchronized List<String> start(String command) {
+      return STARTS.computeIfAbsent(command, Launcher::asked);
+    }
+
+    private static List<String> asked(String command) {
       try {
-        launched("--version").with("JAVA_HOME", JAVA_HOME).run().assertOk();
-        launched("mirror", "--help").with("JAVA_HOME", JAVA_HOME).run().assertOk();
+        awaitClassData(command);
+        return given(command);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
-    /** The class data for a class path. */
-    static Path of(boolean stores) {
-      return HOME.resolve(stores ? "target/klts-repo-mirror.jsa" : "target/klts-repo.jsa");
+    /** A start goes without class data while another one makes it. */
+    static void awaitClassData(String command) throws IOException {
+      boolean mirror = command.equals("mirror");
+      Path data = Path.of(mirror ? "target/klts-repo-mirror.jsa" : "target/klts-repo.jsa");
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        Program.of("flock", "target/klts-repo.lock", "true").within(LIMIT).run().assertOk();
+        launched(mirror ? command : "help", "--help").with("JAVA_HOME", JAVA_HOME).run().assertOk();
+        if (Files.exists(data)) {
+          return;
+        }
+      }
+      throw new IOException("the launcher did not make " + data);
+    }
+
+    /** Asks it by a Java that only prints what it is given. */
+    private static List<String> given(String command) throws IOException {
+      Path folder = Lab.folder("java");
+      try {
+        Files.copy(JAVA_HOME.resolve("release"), folder.resolve("release"));
+        Path java = Files.createDirectory(folder.resolve("bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String out = launched(command).with("JAVA_HOME", folder).run().assertOk().out();
+        assertThat(out).contains("-XX:SharedArchiveFile=").endsWith(MAIN + "\n" + command + "\n");
+        return out.substring(0, out.length() - command.length() - 1).lines().toList();
+      } finally {
+        Lab.remove(folder);
+      }
     }
   }
 }

@@ -111,10 +111,8 @@ final class Sandbox implements AutoCloseable {
 
   private Program program(List<String> wrapper, String... arguments) {
     List<String> command = new ArrayList<>(wrapper);
-    command.addAll(Product.java(false));
-    command.add("-Djava.io.tmpdir=" + temporary);
-    command.addAll(List.of("-cp", Product.JAR.toString(), Product.MAIN));
-    command.addAll(List.of(arguments));
+    List<String> options = List.of("-Djava.io.tmpdir=" + temporary);
+    command.addAll(Product.command(options, List.of(arguments)));
     return Program.of(command)
         .within(Duration.ofMinutes(3))
         .with("XDG_CACHE_HOME", cache)
