@@ -34,6 +34,8 @@ final class SshServer extends StoreServer {
     Files.createDirectories(work.resolve("served"));
     // Where sshd looks for an empty folder of its own.
     Files.createDirectories(Path.of("/run/sshd"));
+    // A home of its own, because a shell that sshd starts reads what its user has set up for
+    // shells.
     Path configuration =
         Files.writeString(
             work.resolve("sshd_config"),
@@ -46,6 +48,7 @@ final class SshServer extends StoreServer {
             UsePAM no
             PasswordAuthentication no
             PermitRootLogin prohibit-password
+            SetEnv HOME=%2$s
             Subsystem sftp internal-sftp
             """
                 .formatted(port, work));
