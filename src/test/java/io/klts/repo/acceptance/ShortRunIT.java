@@ -51,7 +51,7 @@ class ShortRunIT {
   }
 
   @BeforeAll
-  static void awaitClassData() throws IOException {
+  static void awaitClassData() {
     Product.awaitClassData();
   }
 
