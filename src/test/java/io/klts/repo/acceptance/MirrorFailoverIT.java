@@ -61,8 +61,7 @@ class MirrorFailoverIT {
     Program.of("cp", "-rl", published + "/.", origin.folder().toString()).run().assertOk();
     change("withdraw", "v1.28.15-lts.2", "--reason=a test");
     second.sync(origin.folder());
-    Path generations = origin.folder().resolve(".klts/generations");
-    Path superseded = generations.resolve(PublishedTree.SERIAL + "/manifest");
+    Path superseded = origin.folder().resolve(".klts/generations/5/manifest");
     Instant before = Instant.now().minus(Duration.ofHours(100));
     Files.setLastModifiedTime(superseded, FileTime.from(before));
   }

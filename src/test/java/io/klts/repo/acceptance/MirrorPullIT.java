@@ -44,18 +44,12 @@ class MirrorPullIT {
   @Test
   void fromACopyOfTheWholeTree(PublishedTree tree) throws IOException {
     String from = "--from=" + tree.uri();
-    mirror("pull", from, KEY, copy.toString())
-        .assertOk()
-        .assertSays("pulled     serial 0 → " + PublishedTree.SERIAL);
+    mirror("pull", from, KEY, copy.toString()).assertOk().assertSays("pulled     serial 0 → 5");
     Product.unsigned("verify", copy.toString(), KEY).run().assertOk();
-    mirror("pull", from, KEY, copy.toString())
-        .assertOk()
-        .assertSays("nothing changed: serial " + PublishedTree.SERIAL);
+    mirror("pull", from, KEY, copy.toString()).assertOk().assertSays("nothing changed: serial 5");
     Outcome json = mirror("pull", from, KEY, copy.toString(), "--json").assertOk();
-    assertThat(json.out())
-        .contains("\"serial\":" + PublishedTree.SERIAL, "\"files\":0")
-        .hasLineCount(1);
-    install(tree);
+    assertThat(json.out()).contains("\"serial\":5", "\"files\":0").hasLineCount(1);
+    install();
   }
 
   @Test
@@ -64,7 +58,7 @@ class MirrorPullIT {
     String[] part = {"--channel=v1.28", "--arch=amd64"};
     mirror("bundle", "--tree=" + tree.tree(), part[0], part[1], bundle)
         .assertOk()
-        .assertSays("bundled    serial " + PublishedTree.SERIAL + ": ");
+        .assertSays("bundled    serial 5: ");
     assertThat(Program.of("tar", "-tf", bundle).run().assertOk().out())
         .startsWith("manifest.asc\nmanifest\n")
         .endsWith("\n")
@@ -78,7 +72,7 @@ class MirrorPullIT {
         .run()
         .assertOk()
         .assertSays("a part of the tree: ");
-    install(tree);
+    install();
   }
 
   @Test
@@ -170,22 +164,22 @@ class MirrorPullIT {
     assertThat(copy).doesNotExist();
   }
 
-  private void install(PublishedTree tree) throws IOException {
+  private void install() throws IOException {
     try (WebServer server = WebServer.serving(copy);
         DnfRoot dnf = new DnfRoot();
         ZypperRoot zypper = new ZypperRoot();
         AptRoot apt = new AptRoot()) {
-      dnf.addRepo("klts.repo", definition(tree, server, "rpm/v1.28/klts.repo"));
+      dnf.addRepo("klts.repo", definition(server, "rpm/v1.28/klts.repo"));
       dnf.dnf("install", "kubectl").assertOk();
       assertThat(dnf.installed("kubectl")).isEqualTo("1.28.15.lts.2-1");
 
-      zypper.addRepo("klts.repo", definition(tree, server, "rpm/v1.28/klts-zypper.repo"));
+      zypper.addRepo("klts.repo", definition(server, "rpm/v1.28/klts-zypper.repo"));
       zypper.refresh().assertOk();
       zypper.zypper("install", "kubectl").assertOk();
       assertThat(zypper.installed("kubectl")).isEqualTo("1.28.15.lts.2-1");
 
       apt.copyIn(copy.resolve("keys/klts.gpg"), "/usr/share/keyrings/klts-archive-keyring.gpg");
-      apt.addSource("klts.sources", definition(tree, server, "apt/v1.28.sources"));
+      apt.addSource("klts.sources", definition(server, "apt/v1.28.sources"));
       apt.apt("update").assertOk();
       apt.apt("install", "kubectl").assertOk();
       assertThat(apt.installed("kubectl")).isEqualTo("1.28.15-lts.2");
@@ -193,9 +187,9 @@ class MirrorPullIT {
     }
   }
 
-  private String definition(PublishedTree tree, WebServer server, String path) throws IOException {
+  private String definition(WebServer server, String path) throws IOException {
     String text = Files.readString(copy.resolve(path));
-    assertThat(text).contains(tree.uri().toString());
-    return text.replace(tree.uri().toString(), server.uri().toString());
+    assertThat(text).contains(PublishedTree.ADDRESS);
+    return text.replace(PublishedTree.ADDRESS, server.uri().toString());
   }
 }

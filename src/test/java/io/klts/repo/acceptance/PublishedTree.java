@@ -14,9 +14,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * A tree with {@link #RELEASES}, published by the program from real binaries and served by a real
- * web server. All tests only read it. It is published once for all processes that test; each serves
- * a copy, to which the program has given its address. The blocks that the program compresses (300
- * MB) stay in the laboratory's cache, so that only the first run is slow.
+ * web server. All tests only read it. It is published once for all processes that test, each of
+ * which has a server of its own; so its files say that it is at {@link #ADDRESS}. The blocks that
+ * the program compresses (300 MB) stay in the laboratory's cache, so that only the first run is
+ * slow.
  */
 final class PublishedTree implements AutoCloseable {
 
@@ -25,8 +26,8 @@ final class PublishedTree implements AutoCloseable {
       List.of(
           "v1.10.13-lts.1", "v1.18.20-lts.3", "v1.28.15-lts.1", "v1.28.15-lts.2", "v1.32.13-lts.1");
 
-  /** Each publication is one, and the address of the copy another. */
-  static final int SERIAL = RELEASES.size() + 1;
+  /** Where its files say that it is, with a slash at the end. */
+  static final String ADDRESS = "http://klts.example/";
 
   /** Lends the tree to the tests of a class, as a parameter. */
   static final class Shared implements ParameterResolver {
@@ -53,28 +54,21 @@ final class PublishedTree implements AutoCloseable {
     }
   }
 
-  /** Begins the names of the trees that are copied; each run of all tests makes its own. */
-  private static final String ORIGINAL = "original-";
+  /** Begins its name; each run of all tests makes its own. */
+  private static final String NAME = "published-";
 
   /** When this run began, which its processes have in common. */
   private static final String RUN =
       System.getProperty("tests.run", Long.toString(ProcessHandle.current().pid()));
 
-  private final Path folder = Lab.folder("published");
-  private final WebServer server = WebServer.serving(Files.createDirectory(tree()));
+  private final Path tree = Lab.built(NAME + RUN, PublishedTree::publish);
+  private final WebServer server = WebServer.serving(tree);
 
-  private PublishedTree() throws IOException {
-    Path original = Lab.built(ORIGINAL + RUN, PublishedTree::publish);
-    // Links, because the program never changes a file in place, but for its lock.
-    Program.of("cp", "-rl", original + "/.", tree().toString()).run().assertOk();
-    Files.delete(tree().resolve(".klts/lock"));
-    String address = uri().toString().replaceFirst("/$", "");
-    Product.signing("reindex", "--tree=" + tree(), "--base-url=" + address).run().assertOk();
-  }
+  private PublishedTree() throws IOException {}
 
   private static void publish(Path target) throws IOException {
     Path lab = target.getParent().getParent();
-    try (DirectoryStream<Path> old = Files.newDirectoryStream(lab, ORIGINAL + "*[0-9Z]")) {
+    try (DirectoryStream<Path> old = Files.newDirectoryStream(lab, NAME + "*[0-9]")) {
       for (Path folder : old) {
         Lab.remove(folder);
       }
@@ -85,7 +79,7 @@ final class PublishedTree implements AutoCloseable {
               release,
               "--binaries=" + binaries(release, target.resolveSibling(release)),
               "--tree=" + target,
-              "--base-url=http://klts.example",
+              "--base-url=" + ADDRESS.replaceFirst("/$", ""),
               "--cache=" + Lab.blocks())
           .run()
           .assertOk();
@@ -94,7 +88,7 @@ final class PublishedTree implements AutoCloseable {
 
   /** The tree as a folder; whoever changes something works on a {@link TreeCopy}. */
   Path tree() {
-    return folder.resolve("tree");
+    return tree;
   }
 
   /** Where clients find the tree, with a slash at the end. */
@@ -102,9 +96,13 @@ final class PublishedTree implements AutoCloseable {
     return server.uri();
   }
 
-  /** Downloads a text of the tree, as a person who sets up a machine does. */
+  /**
+   * Downloads a text of the tree, as a person who sets up a machine does, and says in it where the
+   * tree really is.
+   */
   String download(String path) throws IOException {
-    return Program.of("curl", "-fsS", uri().resolve(path).toString()).run().assertOk().out();
+    Program download = Program.of("curl", "-fsS", uri().resolve(path).toString());
+    return download.run().assertOk().out().replace(ADDRESS, uri().toString());
   }
 
   /** A definition for apt, with the key where the tree has it: for an apt that has no root. */
@@ -148,6 +146,5 @@ final class PublishedTree implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
-    Lab.remove(folder);
   }
 }
