@@ -24,8 +24,7 @@ final class Lab {
 
   /** A new, empty folder below {@code target/lab}. The caller removes it. */
   static Path folder(String name) throws IOException {
-    Path lab = Files.createDirectories(Path.of("target", "lab").toAbsolutePath());
-    return Files.createTempDirectory(lab, name + "-");
+    return Files.createTempDirectory(Files.createDirectories(lab()), name + "-");
   }
 
   /**
@@ -66,7 +65,11 @@ final class Lab {
 
   /** As {@link #cached}, but below {@code target/lab}: for what the program under test makes. */
   static Path built(String name, IOConsumer<Path> maker) throws IOException {
-    return madeOnce(Path.of("target", "lab").toAbsolutePath().resolve(name), maker);
+    return madeOnce(lab().resolve(name), maker);
+  }
+
+  private static Path lab() {
+    return Path.of("target", "lab").toAbsolutePath();
   }
 
   private static Path madeOnce(Path target, IOConsumer<Path> maker) throws IOException {

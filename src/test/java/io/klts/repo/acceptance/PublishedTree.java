@@ -27,7 +27,7 @@ final class PublishedTree implements AutoCloseable {
           "v1.10.13-lts.1", "v1.18.20-lts.3", "v1.28.15-lts.1", "v1.28.15-lts.2", "v1.32.13-lts.1");
 
   /** Where its files say that it is, with a slash at the end. */
-  static final String ADDRESS = "http://klts.example/";
+  static final String ADDRESS = Sandbox.BASE_URL + "/";
 
   /** Lends the tree to the tests of a class, as a parameter. */
   static final class Shared implements ParameterResolver {
@@ -79,7 +79,7 @@ final class PublishedTree implements AutoCloseable {
               release,
               "--binaries=" + binaries(release, target.resolveSibling(release)),
               "--tree=" + target,
-              "--base-url=" + ADDRESS.replaceFirst("/$", ""),
+              "--base-url=" + Sandbox.BASE_URL,
               "--cache=" + Lab.blocks())
           .run()
           .assertOk();
