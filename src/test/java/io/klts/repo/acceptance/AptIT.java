@@ -3,6 +3,7 @@ package io.klts.repo.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.SortedSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,6 +53,11 @@ class AptIT {
   void aptShowsChangelogsBeforeAndAfterInstallation(PublishedTree tree) throws IOException {
     try (AptRoot root = new AptRoot()) {
       add(root, tree, tree.download("apt/v1.28.sources"));
+      // The release names the address for changelogs itself; a proxy is how a client gets there.
+      root.write(
+          "/etc/apt/apt.conf.d/proxy",
+          "Acquire::http::Proxy::%s \"%s\";\n"
+              .formatted(URI.create(PublishedTree.ADDRESS).getHost(), tree.uri()));
       root.apt("update").assertOk();
       String asked = changelog(root, "kubelet", "containerd");
       assertThat(asked)
