@@ -90,7 +90,7 @@ help() {
   if [ "$lang" = zh ]; then help_zh; else help_en; fi
   printf '\n'
   text 'Steps, for --only and --skip:' '步骤（用于 --only 和 --skip）：'
-  steps | while read -r step when; do
+  printf '%s\n' "$steps" | while read -r step when; do
     printf '  %-42s %s\n' "$step" "$when"
   done
 }
@@ -182,10 +182,11 @@ END
 
 # --- options -----------------------------------------------------------------------------------------------------------
 
+newline='
+'
+
 # The steps in their order, and when they are taken without --only.
-steps() {
-  cat <<'END'
-setup-source always
+steps='setup-source always
 install-containerd --with-runtime
 install-runc --with-runtime
 install-crictl --with-runtime
@@ -200,9 +201,7 @@ disable-swap --prepare
 images-pull --only
 control-plane-init --init
 node-join --join
-show-join-command --init
-END
-}
+show-join-command --init'
 
 # What the environment says; options come after it. KLTS_ROOT goes before every path of the system; package managers know
 # nothing of it, so it is for tests.
@@ -224,8 +223,10 @@ defaults() {
   other_url=${KLTS_BASE_URL:-}
   lang=${KLTS_LANG:-}
   bad_switch=
-  for switch in with_runtime upgrade download_only repo_only prepare init dry_run uninstall yes quiet verbose print_os; do
-    variable=KLTS_$(printf '%s' "$switch" | tr '[:lower:]' '[:upper:]')
+  for switch in with_runtime/WITH_RUNTIME upgrade/UPGRADE download_only/DOWNLOAD_ONLY repo_only/REPO_ONLY prepare/PREPARE \
+    init/INIT dry_run/DRY_RUN uninstall/UNINSTALL yes/YES quiet/QUIET verbose/VERBOSE print_os/PRINT_OS; do
+    variable=KLTS_${switch#*/}
+    switch=${switch%/*}
     eval "$switch=\${$variable:-no}"
     eval "value=\$$switch"
     case $value in
@@ -243,6 +244,8 @@ defaults() {
   follow=yes
   problems=
   problem_code=
+  installed=
+  spelled=
 }
 
 locale_language() {
@@ -362,7 +365,8 @@ check_words() {
   case $channel in
     *[!0-9.a-z]*) usage_error '--channel is %s; expected a form such as 1.28' '--channel 是 %s，应为 1.28 这样的形式' "$channel" ;;
   esac
-  packages=$(words "$packages")
+  words "$packages"
+  packages=$words
   case $packages in
     '' | *[!a-z0-9\ .+-]*) usage_error '--packages is %s; expected names such as kubeadm,kubelet' \
       '--packages 是 %s，应为 kubeadm,kubelet 这样的名称' "$packages" ;;
@@ -381,16 +385,27 @@ check_words() {
   case ${ca_hash#sha256:} in
     *[!0-9a-f]*) usage_error '--ca-hash is %s; expected sha256: and digits' '--ca-hash 是 %s，应为 sha256: 加十六进制数字' "$ca_hash" ;;
   esac
-  only=$(words "$only")
-  skip=$(words "$skip")
+  words "$only"
+  only=$words
+  words "$skip"
+  skip=$words
   for step in $only $skip; do
-    if ! steps | grep -q "^$step "; then usage_error 'there is no step %s' '没有步骤 %s' "$step"; fi
+    case $newline$steps in
+      *"$newline$step "*) ;;
+      *) usage_error 'there is no step %s' '没有步骤 %s' "$step" ;;
+    esac
   done
 }
 
-# A list with commas, as words.
+# Sets words to a list with commas in another form: with a space between its words.
 words() {
-  printf '%s' "$1" | tr ',' ' ' | tr -s ' '
+  set -f
+  IFS=', '
+  # shellcheck disable=SC2086 # several words
+  set -- $1
+  unset IFS
+  set +f
+  words=$*
 }
 
 is_selected() { # STEP: is it to be taken?
@@ -403,7 +418,8 @@ is_selected() { # STEP: is it to be taken?
     esac
     return 1
   fi
-  case $(steps | sed -n "s/^$1 //p") in
+  step_condition=${steps#*"$1 "}
+  case ${step_condition%%"$newline"*} in
     always) [ "$repo_only" = no ] || [ "$1" = setup-source ] || [ "$1" = install-keyring ] ;;
     --with-runtime) [ "$with_runtime" = yes ] && [ "$repo_only" = no ] ;;
     --prepare) [ "$prepare" = yes ] ;;
@@ -417,14 +433,33 @@ is_selected() { # STEP: is it to be taken?
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# A value of os-release(5), which is read and never executed.
-os_release() {
+# Sets os_id, os_version and os_name from os-release(5), which is read and never executed.
+read_os_release() {
+  os_id=
+  os_version=
+  os_name=
   for file in "$root/etc/os-release" "$root/usr/lib/os-release"; do
     if [ -r "$file" ]; then
-      sed -n "s/^$1=//p" "$file" | sed -e 's/^"\(.*\)"$/\1/' -e "s/^'\(.*\)'\$/\1/" -e 1q
-      return 0
+      while IFS='=' read -r os_key os_value || [ -n "$os_key" ]; do
+        case $os_value in
+          \"*\" | \'*\')
+            os_value=${os_value#?}
+            os_value=${os_value%?}
+            ;;
+        esac
+        case $os_key in
+          ID) os_id=$os_value ;;
+          VERSION_ID) os_version=$os_value ;;
+          PRETTY_NAME) os_name=$os_value ;;
+        esac
+      done <"$file"
+      break
     fi
   done
+  case $os_id in
+    *[A-Z]*) os_id=$(printf '%s' "$os_id" | tr '[:upper:]' '[:lower:]') ;;
+  esac
+  os_name=${os_name:-${os_id:-$(uname -s)} $os_version}
 }
 
 # Where a program is. Some shells, such as a busybox that stands alone, have an rpm and a dpkg of their own, which know nothing
@@ -446,15 +481,13 @@ dpkg() { "$dpkg_program" "$@"; }
 # Sets what this system is. The manager is the one that owns the system, whatever else is installed: a Debian machine may
 # well have dnf, and two systems with the same name may differ, as the server and desktop of Kylin and UOS do.
 find_system() {
-  os_id=$(os_release ID | tr '[:upper:]' '[:lower:]')
-  os_version=$(os_release VERSION_ID)
-  os_name=$(os_release PRETTY_NAME)
-  if [ -z "$os_name" ]; then os_name="${os_id:-$(uname -s)} $os_version"; fi
+  read_os_release
   manager=
   rpm_program=$(path_of rpm || :)
   dpkg_program=$(path_of dpkg || :)
   if [ -s "$root/var/lib/dpkg/status" ] && has dpkg-query && dpkg-query -W dpkg >/dev/null 2>&1; then
     manager=apt
+    apt_version=$(apt-get --version 2>/dev/null | sed -n '1s/^apt \([0-9]*\.[0-9]*\).*/\1/p')
   elif [ -n "$rpm_program" ] && rpm -q rpm >/dev/null 2>&1; then
     if [ -d "$root/etc/zypp" ] && has zypper; then
       manager=zypper
@@ -476,6 +509,25 @@ find_system() {
   esac
   # Debian's name for the older, incompatible interface of the same processor.
   if [ "$manager/$arch" = apt/loongarch64 ]; then refusal=${refusal:-architecture}; fi
+  name_files
+}
+
+# The package of the channel by which later keys and mirrors come with ordinary upgrades. The files that it has are named here,
+# and this script writes them before the package is there.
+name_files() {
+  keyring_package=$id-release
+  package_list=/usr/share/$keyring_package/mirrorlist
+  key_path=/etc/pki/rpm-gpg/RPM-GPG-KEY-$id
+  case $manager in
+    apt)
+      keyring_package=$id-archive-keyring
+      package_list=/usr/share/$keyring_package/mirrors.list
+      key_path=/usr/share/keyrings/$keyring_package.gpg
+      definition=/etc/apt/sources.list.d/$id-archive.sources
+      ;;
+    zypper) definition=/etc/zypp/repos.d/$id.repo ;;
+    *) definition=/etc/yum.repos.d/$id.repo ;;
+  esac
 }
 
 # In a word, why the system is not supported; nothing if it is.
@@ -503,9 +555,8 @@ is_transactional() {
 }
 
 apt_has() { # MAJOR MINOR: is this apt as new?
-  set -- "$1" "$2" "$(apt-get --version 2>/dev/null | sed -n '1s/^apt \([0-9]*\.[0-9]*\).*/\1/p')"
-  case $3 in
-    *.*) [ "${3%.*}" -gt "$1" ] || { [ "${3%.*}" -eq "$1" ] && [ "${3#*.}" -ge "$2" ]; } ;;
+  case $apt_version in
+    *.*) [ "${apt_version%.*}" -gt "$1" ] || { [ "${apt_version%.*}" -eq "$1" ] && [ "${apt_version#*.}" -ge "$2" ]; } ;;
     *) return 1 ;;
   esac
 }
@@ -565,7 +616,7 @@ require_root() {
 make_work_folder() {
   for place in "${TMPDIR:-/tmp}" /run /dev/shm; do
     if work=$(mktemp -d "$place/$id.XXXXXX" 2>/dev/null); then
-      mkdir "$work/new" "$work/old" "$work/probe"
+      mkdir "$work/old" "$work/probe"
       content=$work/content
       : >"$work/state"
       if [ -r "$state" ]; then cat "$state" >"$work/state"; fi
@@ -600,7 +651,7 @@ root_run() {
 
 # Runs a command that changes the system, or says only which.
 run() {
-  shown=$(printf ' %s' "$@")
+  shown=" $*"
   changes=$((changes + 1))
   if [ "$dry_run" = yes ]; then
     printf '+%s\n' "$shown"
@@ -619,6 +670,7 @@ run() {
 }
 
 try() { # COMMAND...: of the package manager
+  installed=
   if ! run "$@"; then
     warn 'this failed, see above: %s' '此命令失败，原因见上：%s' "${shown# }"
     return 1
@@ -632,15 +684,23 @@ manage() { # COMMAND...: without which nothing goes on
   fi
 }
 
-sha256() {
+# Sets digest to the SHA-256 of a file.
+find_digest() {
   if has sha256sum; then
-    sha256sum <"$1" | cut -d ' ' -f 1
+    digest=$(sha256sum <"$1")
+    digest=${digest%% *}
   else
-    openssl dgst -sha256 <"$1" | sed 's/^.* //'
+    digest=$(openssl dgst -sha256 <"$1")
+    digest=${digest##* }
   fi
 }
 
-same() { [ -f "$2" ] && [ "$(sha256 "$1")" = "$(sha256 "$2")" ]; }
+has_digest() { # FILE SHA-256: is the file there, and has it that digest?
+  [ -f "$1" ] && {
+    find_digest "$1"
+    [ "$digest" = "$2" ]
+  }
+}
 
 # The state has a line for each thing that --uninstall takes back:
 #   folder PATH, new PATH SHA-256, replaced PATH SHA-256, package NAME, hold NAME, key NAME, lists NAME, module NAME,
@@ -655,6 +715,13 @@ record() {
 forget() { # KIND NAME
   awk -v kind="$1" -v name="$2" '!($1 == kind && $2 == name)' "$work/state" >"$work/state.new"
   mv "$work/state.new" "$work/state"
+}
+
+record_file() { # KIND PATH SHA-256: in the place of what was recorded of that path
+  awk -v path="$2" '!($2 == path && ($1 == "new" || $1 == "replaced"))' "$work/state" >"$work/state.new"
+  printf '%s\n' "$*" >>"$work/state.new"
+  mv "$work/state.new" "$work/state"
+  save_state
 }
 
 save_state() {
@@ -677,43 +744,56 @@ make_folder() { # PATH: with those above it, each of which goes with --uninstall
 
 # put PATH: makes the file what $content holds, through a file beside it, and keeps what was there before.
 put() {
-  put_new=$work/new/$(printf '%s' "$1" | tr '/' '_')
-  put_old=$work/old/$(printf '%s' "$1" | tr '/' '_')
-  mv "$content" "$put_new"
-  if same "$put_new" "$root$1"; then
+  find_digest "$content"
+  put_digest=$digest
+  if has_digest "$root$1" "$put_digest"; then
     detail 'unchanged %s' '未改变 %s' "$1"
     return 0
   fi
   changes=$((changes + 1))
   if [ "$dry_run" = yes ]; then
-    show_change "$1" "$put_new"
+    show_change "$1" "$content"
     return 0
   fi
   say 'writing %s' '写入 %s' "$1"
+  keep_for_this_run "$1"
   put_kind=$(awk -v path="$1" '$2 == path && ($1 == "new" || $1 == "replaced") { print $1 }' "$work/state")
-  if [ -f "$root$1" ]; then
-    cp "$root$1" "$put_old"
-    if [ -z "$put_kind" ]; then
-      put_kind=replaced
-      keep_original "$1"
-    fi
+  if [ -f "$root$1" ] && [ -z "$put_kind" ]; then
+    put_kind=replaced
+    keep_original "$1"
   fi
   make_folder "${1%/*}"
-  forget new "$1"
-  forget replaced "$1"
-  record "${put_kind:-new}" "$1" "$(sha256 "$put_new")"
+  record_file "${put_kind:-new}" "$1" "$put_digest"
+  install_file "$content" "$1"
+}
+
+# Sets flat to a path as the name of one file.
+flatten() {
+  set -f
+  IFS=/
+  # shellcheck disable=SC2086 # several words
+  set -- $1
+  IFS=_
+  flat=$*
+  unset IFS
+  set +f
+}
+
+# What a file was before this run, for take_back(): it may be written several times.
+keep_for_this_run() { # PATH
+  if grep -qsxF "$1" "$work/written"; then return 0; fi
+  flatten "$1"
+  if [ -f "$root$1" ]; then cp "$root$1" "$work/old/$flat"; fi
   printf '%s\n' "$1" >>"$work/written"
-  install_file "$put_new" "$1"
 }
 
 # set_aside PATH: takes a file away, until --uninstall.
 set_aside() {
   if [ ! -f "$root$1" ]; then return 0; fi
   if [ "$dry_run" = no ]; then
+    keep_for_this_run "$1"
     keep_original "$1"
-    cp "$root$1" "$work/old/$(printf '%s' "$1" | tr '/' '_')"
     record replaced "$1" -
-    printf '%s\n' "$1" >>"$work/written"
   fi
   run rm -f "$root$1"
 }
@@ -740,7 +820,8 @@ keep_original() {
 show_change() { # PATH FILE
   printf '= %s\n' "$1"
   if [ "${1%.gpg}" != "$1" ]; then
-    printf '+(binary, SHA-256 %s)\n' "$(sha256 "$2")"
+    find_digest "$2"
+    printf '+(binary, SHA-256 %s)\n' "$digest"
   elif [ -f "$root$1" ] && has diff; then
     diff -u "$root$1" "$2" | sed 1,2d || :
   else
@@ -756,9 +837,13 @@ take_back() {
     undo_all
   elif [ -s "$work/written" ]; then
     while read -r path; do
-      old=$work/old/$(printf '%s' "$path" | tr '/' '_')
-      if [ -f "$old" ]; then install_file "$old" "$path"; else root_run rm -f "$root$path"; fi
+      flatten "$path"
+      if [ -f "$work/old/$flat" ]; then install_file "$work/old/$flat" "$path"; else root_run rm -f "$root$path"; fi
     done <"$work/written"
+    # What only this run recorded, folders among it.
+    grep -vxFf "$work/state.before" "$work/state" >"$work/state.new" || :
+    mv "$work/state.new" "$work/state"
+    undo_folders
     mv "$work/state.before" "$work/state"
     save_state
   fi
@@ -858,9 +943,11 @@ epoch() {
   }'
 }
 
-# Hundredths of a second since the machine started.
-hundredths() {
-  sed -n '1s/^\([0-9]*\)\.\([0-9][0-9]\) .*/\1\2/p' /proc/uptime 2>/dev/null || printf '0\n'
+# Sets hundredths, of a second, since the machine started.
+find_time() {
+  uptime=0.00
+  if [ -r /proc/uptime ]; then read -r uptime _ </proc/uptime; fi
+  hundredths=${uptime%.*}${uptime#*.}
 }
 
 # fetch URL FILE: a small file, in bounded time and size. The system stops whoever writes more than 128 to 256 KiB.
@@ -885,46 +972,49 @@ fetch() (
   fi
 )
 
-field() { sed -n "s/^$2 //p" "$1" | sed 1q; } # FILE WORD
-
 # probe NUMBER ADDRESS: writes serial, date, milliseconds, and a fault or - into NUMBER.result.
 probe() {
   probe_file=$work/probe/$1
-  probe_start=$(hundredths)
+  find_time
+  probe_start=$hundredths
   if ! fetch "$2/timestamp.asc" "$probe_file" 2>"$probe_file.error"; then
     printf '0 - 0 UNREACHABLE\n' >"$probe_file.result"
     return 0
   fi
-  probe_time=$((($(hundredths) - probe_start) * 10))
-  printf '%s %s\n' "$probe_time" "$(timestamp_says "$probe_file")" |
-    awk '{ print $2, $3, $1, $4 }' >"$probe_file.result"
+  find_time
+  probe_time=$(((hundredths - probe_start) * 10))
+  read_timestamp "$probe_file"
+  printf '%s %s %s %s\n' "$said_serial" "$said_date" "$probe_time" "$said_fault" >"$probe_file.result"
 }
 
-# Serial, date and fault of a timestamp. Nothing in it is looked at before its signature is proven.
-timestamp_says() {
-  if ! split_signed "$1" || [ "$(sed 1q "$1.text")" != 'klts-timestamp 1' ]; then
-    printf '0 - STATUS\n'
-  elif ! is_signed "$1"; then
-    printf '0 - SIGNATURE\n'
-  else
-    said_serial=$(field "$1.text" serial)
-    said_date=$(field "$1.text" date)
-    said_end=$(field "$1.text" valid-until)
-    said_fault=-
-    case $said_serial/$said_date/$said_end in
-      */*[!0-9TZ:/-]* | *[!0-9]*/*Z/* | /* | *//*)
-        printf '0 - STATUS\n'
-        return 0
-        ;;
-    esac
-    if [ "$said_serial" -lt "$seen_serial" ]; then
-      said_fault=OLDER
-    elif [ -n "$said_end" ] && [ "$(epoch "$said_end")" -lt "$started" ]; then
-      said_fault=ENDED
-    elif [ "$(epoch "$said_date")" -gt $((started + 300)) ]; then
-      said_fault=FUTURE
-    fi
-    printf '%s %s %s\n' "$said_serial" "$said_date" "$said_fault"
+# Sets said_serial, said_date and said_fault of a timestamp. Nothing in it is looked at before its signature is proven.
+read_timestamp() {
+  said_serial=0
+  said_date=-
+  said_fault=STATUS
+  if ! split_signed "$1"; then return 0; fi
+  if ! is_signed "$1"; then
+    said_fault=SIGNATURE
+    return 0
+  fi
+  said=$(awk '
+    NR == 1 && $0 != "klts-timestamp 1" { exit }
+    $1 ~ /^(serial|date|valid-until)$/ && !($1 in said) { said[$1] = substr($0, length($1) + 2) }
+    END { print said["serial"] "/" said["date"] "/" said["valid-until"] }' "$1.text")
+  case $said in
+    */*[!0-9TZ:/-]* | *[!0-9]*/*Z/* | /* | *//*) return 0 ;;
+  esac
+  said_serial=${said%%/*}
+  said_end=${said##*/}
+  said_date=${said#*/}
+  said_date=${said_date%/*}
+  said_fault=-
+  if [ "$said_serial" -lt "$seen_serial" ]; then
+    said_fault=OLDER
+  elif [ -n "$said_end" ] && [ "$(epoch "$said_end")" -lt "$started" ]; then
+    said_fault=ENDED
+  elif [ "$(epoch "$said_date")" -gt $((started + 300)) ]; then
+    said_fault=FUTURE
   fi
 }
 
@@ -1063,23 +1153,31 @@ address_of() { awk -v name="$1" -v column="$2" '$1 == name { print $column }' "$
 
 channel_versions() { printf '%s\n' "$channels" | awk -v channel="$1" '$1 == channel { print $2 }'; }
 
-# The channel of what is installed, so that a further run stays in it.
-installed_channel() {
+# Sets channel to that of what is installed, so that a further run stays in it.
+find_installed_channel() {
   for package in kubelet kubeadm kubectl; do
-    present=$(installed_version "$package" | cut -d . -f 1,2)
-    if [ -n "$(channel_versions "v$present")" ]; then
-      printf '%s\n' "$present"
+    look_up "$package"
+    find_minor_release "$present"
+    if [ -n "$present" ] && [ -n "$(channel_versions "v$minor_release")" ]; then
+      channel=$minor_release
       return 0
     fi
   done
 }
 
+# Sets minor_release, such as 1.28, of a version.
+find_minor_release() {
+  minor_release=${1#*.}
+  minor_release=${1%%.*}.${minor_release%%.*}
+}
+
 # Sets channel, as v1.28 or all, and the version; that stays empty where this script does not know the newest one.
 choose_version() {
   if [ -z "$channel" ] && [ -n "$version" ]; then
-    channel=$(printf '%s' "$version" | cut -d . -f 1,2)
+    find_minor_release "$version"
+    channel=$minor_release
   elif [ -z "$channel" ]; then
-    channel=$(installed_channel)
+    find_installed_channel
   fi
   if [ -z "$channel" ]; then
     channel=$(printf '%s\n' "$channels" | awk '$1 ~ /^v/ { last = $1 } END { print last }')
@@ -1099,6 +1197,8 @@ choose_version() {
       "$(printf '%s\n' "$channels" | awk '{ printf "%s ", $1 }')"
   fi
   version=${version:-$(channel_versions "$channel")}
+  spelled=$version
+  if [ "$manager" != apt ]; then spelled=$(printf '%s' "$version" | tr '-' '.'); fi
   repository=$id-$channel
   folder=rpm/$channel
   if [ "$channel" = all ]; then folder=rpm; fi
@@ -1117,31 +1217,11 @@ choose_tree() {
   fi
 }
 
-# The package of the channel by which later keys and mirrors come with ordinary upgrades. The files below are its own, too.
-keyring_package() {
-  if [ "$manager" = apt ]; then printf '%s-archive-keyring\n' "$id"; else printf '%s-release\n' "$id"; fi
-}
-
-keyring() { printf '/usr/share/keyrings/%s-archive-keyring.gpg\n' "$id"; }
-key_path() { printf '/etc/pki/rpm-gpg/RPM-GPG-KEY-%s\n' "$id"; }
-
-definition() {
-  case $manager in
-    apt) printf '/etc/apt/sources.list.d/%s-archive.sources\n' "$id" ;;
-    zypper) printf '/etc/zypp/repos.d/%s.repo\n' "$id" ;;
-    *) printf '/etc/yum.repos.d/%s.repo\n' "$id" ;;
-  esac
-}
-
-package_list() {
-  if [ "$manager" = apt ]; then set -- mirrors.list; else set -- mirrorlist; fi
-  printf '/usr/share/%s/%s\n' "$(keyring_package)" "$1"
-}
-
 # Is the package there, and that of this channel? Its version says of which one it is.
 has_keyring() {
   if [ "$channel" = all ]; then set -- 0.0; else set -- "${channel#v}"; fi
-  case $(installed_version "$(keyring_package)") in
+  look_up "$keyring_package"
+  case $present in
     "$1".0[-.]keys.*) return 0 ;;
   esac
   return 1
@@ -1151,8 +1231,8 @@ has_keyring() {
 # in it. zypper reads no lists: its definition is that of the package where all mirrors are good.
 follows_list() {
   [ "$follow" = yes ] && [ "$mirror" = auto ] && [ -z "$offline" ] && [ "$manager" != zypper ] && [ -s "$work/order" ] &&
-    has_keyring && [ -f "$root$(package_list)" ] &&
-    [ "$(awk 'NR == 1 { print $1 }' "$root$(package_list)")" = "$(list_address "$(sed 1q "$work/order")")" ]
+    has_keyring && [ -f "$root$package_list" ] &&
+    [ "$(awk 'NR == 1 { print $1 }' "$root$package_list")" = "$(list_address "$(sed 1q "$work/order")")" ]
 }
 
 list_address() { # MIRROR: as the lists spell it
@@ -1165,13 +1245,14 @@ list_address() { # MIRROR: as the lists spell it
 
 # Has the package brought these keys already? Then its file stays as it is.
 has_keys() { # ARMORED-KEYS FILE
-  [ -n "$(installed_version "$(keyring_package)")" ] && [ -f "$root$2" ] && ! grep -qvxFf "$root$2" "$1"
+  look_up "$keyring_package"
+  [ -n "$present" ] && [ -f "$root$2" ] && ! grep -qvxFf "$root$2" "$1"
 }
 
 # As dnf and yum read several addresses, one indented below the other; zypper wants the word before each.
 addresses() {
   if follows_list; then
-    printf 'mirrorlist=file://%s\n' "$(package_list)"
+    printf 'mirrorlist=file://%s\n' "$package_list"
     return 0
   fi
   first=yes
@@ -1191,7 +1272,7 @@ addresses() {
 rpm_definition() {
   printf '[%s]\nname=%s %s\n' "$repository" "$name" "$channel"
   addresses
-  printf 'enabled=1\ngpgcheck=1\nrepo_gpgcheck=1\ngpgkey=file://%s\n' "$(key_path)"
+  printf 'enabled=1\ngpgcheck=1\nrepo_gpgcheck=1\ngpgkey=file://%s\n' "$key_path"
   if [ "$manager" = zypper ]; then
     printf 'pkg_gpgcheck=1\nautorefresh=1\ntype=rpm-md\n'
   else
@@ -1208,18 +1289,24 @@ apt_list() {
   done <"$work/order"
 }
 
-apt_address() {
+# Sets apt_address, of one mirror or of a list, and apt_name, which apt makes of it for the files that it stores.
+find_apt_address() {
   if follows_list; then
-    printf 'mirror+file:%s\n' "$(package_list)"
+    apt_address=mirror+file:$package_list
   elif [ "$listed" = yes ]; then
-    printf 'mirror+file:/etc/apt/mirrors/%s.list\n' "$id"
+    apt_address=mirror+file:/etc/apt/mirrors/$id.list
   else
-    address_of "$(sed 1q "$work/order")" 6
+    apt_address=$(address_of "$(sed 1q "$work/order")" 6)
   fi
+  case $apt_address in
+    mirror+file:*) flatten "${apt_address#mirror+file:}" ;;
+    *) flatten "${apt_address#*://}" ;;
+  esac
+  apt_name=$flat
 }
 
 apt_definition() {
-  printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n' "$(apt_address)" "$suite" "$(keyring)"
+  printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n' "$apt_address" "$suite" "$key_path"
 }
 
 # Above the 500 of other repositories, so that none of them gets the better of this one; below 1000, so that nothing that is
@@ -1238,33 +1325,34 @@ write_repository() {
     apt)
       # Of the keys of this script the first one signs indexes now; the last ones may be retired, which the package's are not.
       sed '/^-----END/q' "$work/key.asc" >"$work/first.asc"
-      if ! has_keys "$work/first.asc" "$(keyring | sed 's/gpg$/asc/')"; then
+      if ! has_keys "$work/first.asc" "${key_path%gpg}asc"; then
         cp "$work/key.gpg" "$content"
-        put "$(keyring)"
+        put "$key_path"
       fi
-      if [ "$listed" = yes ] && ! follows_list; then
+      find_apt_address
+      if [ "$apt_address" = "mirror+file:/etc/apt/mirrors/$id.list" ]; then
         apt_list >"$content"
         put "/etc/apt/mirrors/$id.list"
       fi
       apt_preferences >"$content"
       put "/etc/apt/preferences.d/$id"
       apt_definition >"$content"
-      put "$(definition)"
+      put "$definition"
       # One that was made by hand, as the manual says: apt would read both.
       set_aside "/etc/apt/sources.list.d/$id.sources"
-      if [ "$dry_run" = no ]; then record lists "$(apt_name)"; fi
+      if [ "$dry_run" = no ]; then record lists "$apt_name"; fi
       ;;
     *)
-      if ! has_keys "$work/key.asc" "$(key_path)"; then
+      if ! has_keys "$work/key.asc" "$key_path"; then
         cp "$work/key.asc" "$content"
-        put "$(key_path)"
+        put "$key_path"
       fi
       if [ "$manager" = zypper ]; then
         vendors_file >"$content"
         put "/etc/zypp/vendors.d/$id.conf"
       fi
       rpm_definition >"$content"
-      put "$(definition)"
+      put "$definition"
       import_key
       ;;
   esac
@@ -1289,12 +1377,12 @@ import_key() {
     if ! grep -qxF "$rpm_key" "$work/keys"; then
       missing_keys=yes
       if [ "$dry_run" = no ]; then record key "$rpm_key"; fi
-    elif [ "$dry_run" = no ] && ! recorded key | grep -qxF "$rpm_key" && ! is_ours "$(keyring_package)"; then
+    elif [ "$dry_run" = no ] && ! recorded key | grep -qxF "$rpm_key" && ! is_ours "$keyring_package"; then
       record known "$rpm_key"
     fi
   done
   if [ "$manager" = zypper ] && [ "$missing_keys" = yes ]; then
-    manage rpm --import "$root$(key_path)"
+    manage rpm --import "$root$key_path"
   fi
 }
 
@@ -1302,7 +1390,7 @@ import_key() {
 refresh() {
   case $manager in
     apt)
-      try apt-get -o "Dir::Etc::sourcelist=$(definition)" -o Dir::Etc::sourceparts=- \
+      try apt-get -o "Dir::Etc::sourcelist=$definition" -o Dir::Etc::sourceparts=- \
         -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any -o "Acquire::Retries=$(retries)" update
       ;;
     dnf) try dnf -y --disablerepo='*' --enablerepo="$repository" --refresh makecache ;;
@@ -1316,13 +1404,13 @@ refresh() {
 
 # apt tries each mirror of a list that often before it goes on to the next one.
 retries() {
-  if [ "$listed" = yes ] || grep -qs '^URIs: mirror+file:' "$root$(definition)"; then printf '0\n'; else printf '3\n'; fi
+  if [ "$listed" = yes ] || grep -qs '^URIs: mirror+file:' "$root$definition"; then printf '0\n'; else printf '3\n'; fi
 }
 
 # Where the manager keeps the index that it begins with; nothing if that is not there.
 stored_index() {
   case $manager in
-    apt) set -- "$root/var/lib/apt/lists/$(apt_name)_dists_${suite}_InRelease" ;;
+    apt) set -- "$root/var/lib/apt/lists/${apt_name}_dists_${suite}_InRelease" ;;
     zypper) set -- "$root/var/cache/zypp/raw/$repository/repodata/repomd.xml" ;;
     *) set -- "$root/var/cache/dnf/$repository"-*/repodata/repomd.xml "$root/var/cache/libdnf5/$repository"-*/repodata/repomd.xml \
       "$root/var/cache/yum"/*/*/"$repository"/repomd.xml ;;
@@ -1342,10 +1430,10 @@ index_path() {
 is_stored_right() {
   stored=$(stored_index)
   [ -n "$stored" ] || return 1
-  stored_digest=$(sha256 "$stored")
+  find_digest "$stored"
   while read -r name_of_mirror; do
     number=$(awk -v name="$name_of_mirror" '$1 == name { print NR }' "$work/candidates")
-    if grep -q "^$stored_digest [0-9]* $(index_path)\$" "$work/probe/$number.text"; then return 0; fi
+    if grep -q "^$digest [0-9]* $(index_path)\$" "$work/probe/$number.text"; then return 0; fi
   done <"$work/order"
   return 1
 }
@@ -1378,7 +1466,7 @@ leave_out() { # MIRROR
   # what time a file has, a mirror can say as it likes.
   if [ "$manager" = apt ]; then
     for index in "$root/var/lib/apt/lists/partial" "$root/var/lib/apt/lists"; do
-      root_run rm -f "$index/$(apt_name)_dists_${suite}_InRelease"
+      root_run rm -f "$index/${apt_name}_dists_${suite}_InRelease"
     done
   fi
   sed 1d "$work/order" >"$work/order.new"
@@ -1423,15 +1511,16 @@ install_keyring() {
   if [ "$download_only" = yes ] || has_keyring; then return 0; fi
   if [ "$dry_run" = no ] && ! is_keyring_listed; then
     say 'note: the repository has no %s for this system, so run this script again when it has another key' \
-      '注意：软件源中没有适用于本系统的 %s；更换公钥后，请再次运行本脚本' "$(keyring_package)"
+      '注意：软件源中没有适用于本系统的 %s；更换公钥后，请再次运行本脚本' "$keyring_package"
     return 0
   fi
-  if [ -z "$(installed_version "$(keyring_package)")" ]; then record package "$(keyring_package)"; fi
+  look_up "$keyring_package"
+  if [ -z "$present" ]; then record package "$keyring_package"; fi
   if ! manager_install_keyring || { [ "$dry_run" = no ] && ! has_keyring; }; then
     warn '%s could not be installed, so run this script again when the repository has another key' \
-      '未能安装 %s；软件源更换公钥后，请再次运行本脚本' "$(keyring_package)"
+      '未能安装 %s；软件源更换公钥后，请再次运行本脚本' "$keyring_package"
   fi
-  for beside in "$root$(definition).rpmnew" "$root$(definition).dpkg-dist"; do
+  for beside in "$root$definition.rpmnew" "$root$definition.dpkg-dist"; do
     if [ "$dry_run" = no ] && [ -f "$beside" ]; then root_run rm -f "$beside"; fi
   done
   if follows_list; then
@@ -1445,9 +1534,9 @@ install_keyring() {
 
 is_keyring_listed() {
   case $manager in
-    apt) apt-get -s --allow-downgrades install "$(keyring_package)/$suite" ;;
-    zypper) zypper --non-interactive --no-refresh search --match-exact --type package "$(keyring_package)" ;;
-    *) "$manager" -y --disablerepo='*' --enablerepo="$repository" list "$(keyring_package)" ;;
+    apt) apt-get -s --allow-downgrades install "$keyring_package/$suite" ;;
+    zypper) zypper --non-interactive --no-refresh search --match-exact --type package "$keyring_package" ;;
+    *) "$manager" -y --disablerepo='*' --enablerepo="$repository" list "$keyring_package" ;;
   esac >/dev/null 2>&1
 }
 
@@ -1456,13 +1545,14 @@ manager_install_keyring() {
   case $manager in
     apt)
       try env DEBIAN_FRONTEND=noninteractive apt-get -y -o "Acquire::Retries=$(retries)" -o Dpkg::Options::=--force-confold \
-        --no-install-recommends --allow-downgrades install "$(keyring_package)/$suite"
+        --no-install-recommends --allow-downgrades install "$keyring_package/$suite"
       ;;
-    zypper) try zypper --non-interactive install --no-recommends --oldpackage --from "$repository" "$(keyring_package)" ;;
+    zypper) try zypper --non-interactive install --no-recommends --oldpackage --from "$repository" "$keyring_package" ;;
     *)
+      look_up "$keyring_package"
       how=install
-      if [ -n "$(installed_version "$(keyring_package)")" ]; then how=distro-sync; fi
-      try "$manager" -y --disablerepo='*' --enablerepo="$repository" "$how" "$(keyring_package)"
+      if [ -n "$present" ]; then how=distro-sync; fi
+      try "$manager" -y --disablerepo='*' --enablerepo="$repository" "$how" "$keyring_package"
       ;;
   esac
 }
@@ -1476,35 +1566,50 @@ is_kubernetes() {
   return 1
 }
 
-installed_version() { # PACKAGE; nothing if it is not installed
-  if [ "$manager" = apt ]; then
-    dpkg-query -W -f '${db:Status-Abbrev} ${Version}\n' "$1" 2>/dev/null | sed -n 's/^.i *//p'
-  else
-    rpm -q --qf '%{VERSION}\n' "$1" 2>/dev/null | grep -v ' ' | tail -n 1 || :
-  fi
-}
-
-wanted_version() { # PACKAGE; nothing for the newest one
-  if ! is_kubernetes "$1" || [ -z "$version" ]; then return 0; fi
-  if [ "$manager" = apt ]; then printf '%s\n' "$version"; else printf '%s\n' "$version" | tr '-' '.'; fi
-}
-
-specification() { # PACKAGE: as the manager wants name and version
-  specified=$(wanted_version "$1")
-  case $manager/$specified in
-    */) printf '%s\n' "$1" ;;
-    apt/* | zypper/*) printf '%s=%s\n' "$1" "$specified" ;;
-    *) printf '%s-%s\n' "$1" "$specified" ;;
+# Sets present, the version of a package that is installed; wanted, the one that this script installs; and specification, name
+# and version as the manager wants them. Nothing stands for a package that is not there, and for the newest one.
+look_up() { # PACKAGE
+  if [ -z "$installed" ]; then ask_manager; fi
+  present=
+  case $installed in
+    *"$newline$1 "*)
+      present=${installed##*"$newline$1 "}
+      present=${present%%"$newline"*}
+      ;;
+  esac
+  wanted=
+  if is_kubernetes "$1"; then wanted=$spelled; fi
+  case $manager/$wanted in
+    */) specification=$1 ;;
+    apt/* | zypper/*) specification=$1=$wanted ;;
+    *) specification=$1-$wanted ;;
   esac
 }
 
+# Sets installed: a line with name and version for each package that is there, of those that are looked up. One question takes
+# as long as one for a single package; each time that the manager does something, try() forgets the answer.
+ask_manager() {
+  # shellcheck disable=SC2046,SC2086 # several words
+  set -- $packages kubeadm kubelet kubectl containerd runc cri-tools kubernetes-cni "$keyring_package" $(recorded package)
+  # shellcheck disable=SC2016 # the format is dpkg-query's
+  installed=$newline$(
+    if [ "$manager" = apt ]; then
+      dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\n' "$@" 2>/dev/null | sed -n 's/^.i *//p'
+    else
+      rpm -q --qf '+%{NAME} %{VERSION}\n' "$@" 2>/dev/null | sed -n 's/^+//p'
+    fi
+  )$newline
+}
+
+# Sets step_packages, which a step installs.
 packages_of() { # STEP
   case $1 in
-    install-containerd) printf 'containerd\n' ;;
-    install-runc) printf 'runc\n' ;;
-    install-crictl) printf 'cri-tools\n' ;;
-    install-cniplugins) printf 'kubernetes-cni\n' ;;
-    install-kubernetes) printf '%s\n' "$packages" ;;
+    install-containerd) step_packages=containerd ;;
+    install-runc) step_packages=runc ;;
+    install-crictl) step_packages=cri-tools ;;
+    install-cniplugins) step_packages=kubernetes-cni ;;
+    install-kubernetes) step_packages=$packages ;;
+    *) step_packages= ;;
   esac
 }
 
@@ -1522,15 +1627,14 @@ install_packages() {
   specifications=
   moving=no
   for package in "$@"; do
-    present=$(installed_version "$package")
-    wanted=$(wanted_version "$package")
+    look_up "$package"
     if [ -z "$present" ]; then
-      specifications="$specifications $(specification "$package")"
+      specifications="$specifications $specification"
     elif [ "$present" = "$wanted" ] || [ "$upgrade" = no ]; then
       detail '%s %s is installed' '已安装 %s %s' "$package" "$present"
     else
       moving=yes
-      specifications="$specifications $(specification "$package")"
+      specifications="$specifications $specification"
     fi
   done
   if [ -z "$specifications" ]; then return 0; fi
@@ -1543,7 +1647,8 @@ install_packages() {
   awk 'NR == FNR { before[$1]; next } !($1 in before)' "$work/packages.before" "$work/packages.after" >"$work/packages.new"
   while read -r package; do record package "$package"; done <"$work/packages.new"
   for package in $(recorded package); do
-    if [ -z "$(installed_version "$package")" ]; then forget package "$package"; fi
+    look_up "$package"
+    if [ -z "$present" ]; then forget package "$package"; fi
   done
   save_state
   check_installed "$@"
@@ -1552,7 +1657,8 @@ install_packages() {
 # Before they are installed, for a manager that dies in the middle: those asked for, and those that ours need of each other.
 record_missing() {
   for package in "$@" kubelet kubectl cri-tools kubernetes-cni runc; do
-    if [ -z "$(installed_version "$package")" ]; then record package "$package"; fi
+    look_up "$package"
+    if [ -z "$present" ]; then record package "$package"; fi
   done
 }
 
@@ -1560,12 +1666,12 @@ record_missing() {
 check_versions() {
   if ! is_selected install-kubernetes; then return 0; fi
   for package in $packages; do
-    present=$(installed_version "$package")
-    wanted=$(wanted_version "$package")
+    look_up "$package"
     if [ -z "$present" ] || [ -z "$wanted" ] || [ "$present" = "$wanted" ]; then continue; fi
+    find_minor_release "$present"
     if [ "$upgrade" = yes ]; then
       refuse_older "$package" "$present" "$wanted"
-    elif [ "$asked_version" = yes ] || { [ "$channel" != all ] && [ "v$(printf '%s' "$present" | cut -d . -f 1,2)" != "$channel" ]; }; then
+    elif [ "$asked_version" = yes ] || { [ "$channel" != all ] && [ "v$minor_release" != "$channel" ]; }; then
       problem 4 '%s %s is installed, and not %s; add --upgrade to move it' '已安装的是 %s %s，而不是 %s；加 --upgrade 来更换' \
         "$package" "$present" "$wanted"
     else
@@ -1621,8 +1727,7 @@ manager_install() {
 
 check_installed() {
   for package in "$@"; do
-    present=$(installed_version "$package")
-    wanted=$(wanted_version "$package")
+    look_up "$package"
     if [ -z "$present" ] || { [ -n "$wanted" ] && [ "$present" != "$wanted" ]; }; then
       die 7 '%s said that it was done, but %s is %s, expected %s' '%s 报告成功，但 %s 是 %s，应为 %s' \
         "$manager" "$package" "${present:--}" "${wanted:--}"
@@ -1648,10 +1753,13 @@ manager_conf() {
 hold_packages() {
   if [ "$download_only" = yes ]; then return 0; fi
   to_hold=
+  held=$newline$(held_packages)$newline
   for package in $packages; do
-    if ! held_packages | grep -qx "$package" && { [ "$dry_run" = yes ] || [ -n "$(installed_version "$package")" ]; }; then
-      to_hold="$to_hold $package"
-    fi
+    look_up "$package"
+    case $held in
+      *"$newline$package$newline"*) ;;
+      *) if [ "$dry_run" = yes ] || [ -n "$present" ]; then to_hold="$to_hold $package"; fi ;;
+    esac
   done
   if [ -z "$to_hold" ]; then return 0; fi
   if [ "$dry_run" = no ]; then
@@ -1690,8 +1798,8 @@ unlock_packages() {
 
 # The minor of a package that is installed, or will be; of a version that is not known, a late one.
 minor() { # PACKAGE
-  minor_version=$(installed_version "$1")
-  minor_version=$(printf '%s\n' "${minor_version:-${version:-${channel#v}}}" | sed -n 's/^1\.\([0-9]*\).*/\1/p')
+  look_up "$1"
+  minor_version=$(printf '%s\n' "${present:-${version:-${channel#v}}}" | sed -n 's/^1\.\([0-9]*\).*/\1/p')
   printf '%s\n' "${minor_version:-99}"
 }
 
@@ -1766,7 +1874,8 @@ image_repository() {
 # Options for kubeadm: upstream has images of its own releases only.
 image_options() {
   images=$(image_repository)
-  release=${version:-$(installed_version kubeadm | sed 's/\.lts\./-lts./')}
+  look_up kubeadm
+  release=${version:-$(printf '%s' "$present" | sed 's/\.lts\./-lts./')}
   if [ -n "$images" ]; then
     printf '%s\n' "--image-repository=$images" "--kubernetes-version=v$release"
   else
@@ -1869,11 +1978,12 @@ look_first() {
 look_at_steps() {
   selected_steps=
   asked_packages=
-  steps >"$work/steps"
+  printf '%s\n' "$steps" >"$work/steps"
   while read -r step _; do
     if is_selected "$step"; then
       selected_steps="$selected_steps $step"
-      asked_packages="$asked_packages $(packages_of "$step")"
+      packages_of "$step"
+      asked_packages="$asked_packages $step_packages"
     fi
   done <"$work/steps"
   say 'steps:%s' '步骤：%s' "$selected_steps"
@@ -1882,10 +1992,9 @@ look_at_steps() {
 look_at_packages() {
   missing_packages=
   for package in $asked_packages; do
-    present=$(installed_version "$package")
-    wanted=$(wanted_version "$package")
+    look_up "$package"
     if [ -z "$present" ]; then
-      missing_packages="$missing_packages $(specification "$package")"
+      missing_packages="$missing_packages $specification"
     elif [ "$upgrade" = no ] || [ "$present" = "$wanted" ]; then
       say 'stays: %s %s' '保留：%s %s' "$package" "$present"
     elif [ -n "$wanted" ]; then
@@ -1938,7 +2047,7 @@ check_programs() { # PACKAGE
 
 owner_of() { # PATH: the package that has it
   if [ "$manager" = apt ]; then
-    dpkg-query -S "$1" 2>/dev/null | sed -n -e '/^diversion by /d' -e 's/[:,].*//p' | sed 1q
+    dpkg-query -S "$1" 2>/dev/null | sed -e '/^diversion by /d' -e 's/[:,].*//' -e q
   else
     rpm -qf --qf '%{NAME}\n' "$1" 2>/dev/null | grep -v ' ' | sed 1q || :
   fi
@@ -2019,7 +2128,7 @@ undo_holds() {
 
 # Those that came with the package since, and that rpm did not know before.
 undo_later_keys() {
-  if [ "$manager" = apt ] || ! is_ours "$(keyring_package)" || [ ! -f "$root/usr/share/$id-release/keys" ]; then return 0; fi
+  if [ "$manager" = apt ] || ! is_ours "$keyring_package" || [ ! -f "$root/usr/share/$id-release/keys" ]; then return 0; fi
   later_keys=$(cat "$root/usr/share/$id-release/keys")
   for rpm_key in $later_keys; do
     if ! recorded known | grep -q "^gpg-pubkey-$rpm_key-"; then undo_key "gpg-pubkey-$rpm_key-"; fi
@@ -2028,21 +2137,22 @@ undo_later_keys() {
 
 # dpkg and rpm refuse what others need, where apt-get and dnf would remove those, too.
 undo_packages() {
-  installed=
+  to_remove=
   for package in $(recorded package); do
-    if [ -n "$(installed_version "$package")" ] || is_left_configured "$package"; then installed="$installed $package"; fi
+    look_up "$package"
+    if [ -n "$present" ] || is_left_configured "$package"; then to_remove="$to_remove $package"; fi
   done
-  if [ -z "$installed" ]; then return 0; fi
+  if [ -z "$to_remove" ]; then return 0; fi
   # shellcheck disable=SC2086 # several words
   case $manager in
     apt)
       spare_definition
-      manage dpkg --purge $installed
+      manage dpkg --purge $to_remove
       # It belongs to no package, so dpkg takes it away with the last one that has something in it.
       if [ "$dry_run" = no ] && [ ! -d "$root/opt" ]; then root_run mkdir "$root/opt"; fi
       ;;
     *)
-      manage rpm -e $installed
+      manage rpm -e $to_remove
       look_at_saved
       ;;
   esac
@@ -2050,28 +2160,27 @@ undo_packages() {
 
 # dpkg would take away an edited definition with the package that has it.
 spare_definition() {
-  path=$(definition)
-  if is_ours "$(keyring_package)" && [ -f "$root$path" ] && ! is_as_written "$path" "$root$path"; then
-    run cp -p "$root$path" "$root$path.save"
-    warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$path.save"
+  if is_ours "$keyring_package" && [ -f "$root$definition" ] && ! is_as_written "$definition" "$root$definition"; then
+    run cp -p "$root$definition" "$root$definition.save"
+    warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$definition.save"
   fi
 }
 
 # rpm keeps one that is not the package's beside its place, ours as well, and those that came since then.
 look_at_saved() {
-  path=$(definition)
-  if ! is_ours "$(keyring_package)"; then return 0; fi
-  if [ -f "$root$path.rpmnew" ]; then run rm -f "$root$path.rpmnew"; fi
-  if [ ! -f "$root$path.rpmsave" ]; then return 0; fi
-  if is_as_written "$path" "$root$path.rpmsave"; then
-    run rm -f "$root$path.rpmsave"
+  if ! is_ours "$keyring_package"; then return 0; fi
+  if [ -f "$root$definition.rpmnew" ]; then run rm -f "$root$definition.rpmnew"; fi
+  if [ ! -f "$root$definition.rpmsave" ]; then return 0; fi
+  if is_as_written "$definition" "$root$definition.rpmsave"; then
+    run rm -f "$root$definition.rpmsave"
   else
-    warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$path.rpmsave"
+    warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$definition.rpmsave"
   fi
 }
 
 is_as_written() { # PATH FILE: has the file what this script wrote to the path?
-  awk -v path="$1" -v digest="$(sha256 "$2")" '$2 == path && $3 == digest { same = 1 } END { exit !same }' "$work/state"
+  find_digest "$2"
+  awk -v path="$1" -v digest="$digest" '$2 == path && $3 == digest { same = 1 } END { exit !same }' "$work/state"
 }
 
 is_left_configured() {
@@ -2090,12 +2199,12 @@ undo_node() {
 
 # A file that somebody changed after this script wrote it is left to them. Nothing is written for it: the disk may be full.
 undo_files() {
-  awk '$1 == "new" || $1 == "replaced"' "$work/state" | while read -r kind path digest; do
+  awk '$1 == "new" || $1 == "replaced"' "$work/state" | while read -r kind path written; do
     if [ ! -f "$root$path" ] && [ "$kind" = new ]; then
       detail 'gone already: %s' '已不存在：%s' "$path"
     elif [ "$kind" = new ] && [ -n "$(owner_of "$path")" ]; then
       detail 'a package has it now, so it stays: %s' '现在属于某个软件包，保留：%s' "$path"
-    elif [ -f "$root$path" ] && [ "$(sha256 "$root$path")" != "$digest" ]; then
+    elif [ -f "$root$path" ] && ! has_digest "$root$path" "$written"; then
       warn 'changed since, so it stays: %s' '之后被修改过，保留：%s' "$path"
     elif [ "$kind" = new ]; then
       run rm -f "$root$path"
@@ -2118,7 +2227,7 @@ undo_key() { # NAME, or how it begins
 undo_caches() {
   case $manager in
     apt)
-      set -- "$root/var/cache/apt/archives/$(keyring_package)"_* "$root/var/cache/apt/archives/partial/$(keyring_package)"_*
+      set -- "$root/var/cache/apt/archives/$keyring_package"_* "$root/var/cache/apt/archives/partial/$keyring_package"_*
       for list in $(recorded lists); do set -- "$@" "$root/var/lib/apt/lists/$list"_dists_*; done
       ;;
     zypper) set -- "$root/var/cache/zypp/"*"/$id-"* ;;
@@ -2147,11 +2256,14 @@ run_steps() {
 }
 
 run_step() {
-  # shellcheck disable=SC2046 # several words
   case $1 in
     setup-source) setup_source ;;
     install-keyring) install_keyring ;;
-    install-*) install_packages $(packages_of "$1") ;;
+    install-*)
+      packages_of "$1"
+      # shellcheck disable=SC2086 # several words
+      install_packages $step_packages
+      ;;
     hold-packages) hold_packages ;;
     setup-crictl-config) setup_crictl_config ;;
     setup-containerd-config) setup_containerd_config ;;

@@ -298,19 +298,40 @@ class InstallerScriptIT {
   void leavesOutAMirrorThatGaveTheManagerSomethingElse(String manager) throws IOException {
     StubMachine machine = machine(manager);
     machine.serve(tree, NEAR);
-    // A fresh timestamp, and an older state, rightly signed, for those who do not look twice.
-    Path near = machine.site().resolve("near.example.cn/klts");
-    for (String path : List.of("apt/dists/v1.28/InRelease", "rpm/v1.28/repodata/repomd.xml")) {
-      Files.write(near.resolve(path), Files.readAllBytes(older.resolve(path)));
-    }
+    replay(machine, "near.example.cn/klts");
     install(machine).assertOk().assertSays("is not what near signed; leaving it out");
 
-    SortedMap<String, String> good = machine.snapshot();
+    SortedMap<String, String> good = withoutCaches(machine);
     install(machine, "--mirror", "near").assertExit(6);
-    SortedMap<String, String> after = machine.snapshot();
-    good.keySet().removeIf(path -> path.matches("root/var/(cache|lib/apt)(/.*)?"));
-    after.keySet().removeIf(path -> path.matches("root/var/(cache|lib/apt)(/.*)?"));
-    assertThat(after).isEqualTo(good);
+    assertThat(withoutCaches(machine)).isEqualTo(good);
+  }
+
+  /** A fresh timestamp, and an older state, rightly signed, for those who do not look twice. */
+  private static void replay(StubMachine machine, String host) throws IOException {
+    Path folder = machine.site().resolve(host);
+    for (String path : List.of("apt/dists/v1.28/InRelease", "rpm/v1.28/repodata/repomd.xml")) {
+      Files.write(folder.resolve(path), Files.readAllBytes(older.resolve(path)));
+    }
+  }
+
+  private static SortedMap<String, String> withoutCaches(StubMachine machine) throws IOException {
+    SortedMap<String, String> files = machine.snapshot();
+    files.keySet().removeIf(path -> path.matches("root/var/(cache|lib/apt)(/.*)?"));
+    return files;
+  }
+
+  /** Also a definition that was written anew for each mirror that was left out. */
+  @ParameterizedTest
+  @ValueSource(strings = {"apt", "dnf", "yum", "zypper"})
+  void takesBackWhatItWroteForOneMirrorAfterTheOther(String manager) throws IOException {
+    StubMachine machine = machine(manager);
+    install(machine, "--mirror", "origin").assertOk();
+    SortedMap<String, String> good = withoutCaches(machine);
+    machine.serve(tree, NEAR);
+    replay(machine, "near.example.cn/klts");
+    replay(machine, "packages.example.org/gold");
+    install(machine).assertExit(6).assertSays("leaving it out").assertSays("no other mirror");
+    assertThat(withoutCaches(machine)).isEqualTo(good);
   }
 
   @Test
