@@ -53,8 +53,8 @@ class InstallerFileIT {
   }
 
   /**
-   * A download may stop after any byte, and the shell takes what came: dash every seventh prefix,
-   * or all of them with {@code -Dprefix.step=1}, the others some. Whatever ran would show in the
+   * A download may stop after any byte, and the shell takes what came: some prefixes and all that
+   * lack little, or every one in dash with {@code -Dprefix.step=1}. Whatever ran would show in the
    * machine, in what was said, or among the calls of its programs. The file without its last line's
    * end is whole.
    */
@@ -70,9 +70,10 @@ class InstallerFileIT {
 
     int size = (int) Files.size(script);
     // A step that is a prime falls on every kind of place.
-    int step = shell.equals("dash") ? Integer.getInteger("prefix.step", 7) : 199;
+    int step = shell.equals("dash") ? Integer.getInteger("prefix.step", 61) : 499;
+    int near = size - 100;
     List<List<Integer>> halves = List.of(new ArrayList<>(), new ArrayList<>());
-    for (int length = 0; length < size - 1; length += step) {
+    for (int length = 0; length < size - 1; length += length < near ? step : 1) {
       halves.get(length % 2).add(length);
     }
     List<Process> runs = new ArrayList<>();

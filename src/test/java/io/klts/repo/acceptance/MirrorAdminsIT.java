@@ -18,7 +18,9 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,16 +32,34 @@ class MirrorAdminsIT {
   private static final Path TEMPLATES = Path.of("repo-templates/mirroring").toAbsolutePath();
   private static final String FOLDER = "/srv/mirror/klts";
 
+  private static Sandbox first;
+  private static Sandbox second;
+
   private Sandbox box;
   private Path copy;
   private int port;
   private Process daemon;
 
+  /** A tree, and the same with one more release; each test begins with a copy of the first. */
+  @BeforeAll
+  static void publish() throws IOException {
+    first = new Sandbox();
+    first.publish(Sandbox.OLDER).run().assertOk();
+    second = new Sandbox().withTreeOf(first);
+    second.publish(Sandbox.RELEASE).run().assertOk();
+  }
+
+  @AfterAll
+  static void end() throws IOException {
+    first.close();
+    second.close();
+  }
+
   @BeforeEach
   void open() throws IOException {
     box = new Sandbox();
     copy = box.folder.resolve("copy");
-    box.publish(Sandbox.OLDER).run().assertOk();
+    box.withTreeOf(first);
     port = StoreServer.freePort();
     String module =
         replaced("rsyncd.conf", FOLDER, box.tree.toString())
@@ -60,6 +80,11 @@ class MirrorAdminsIT {
   void close() throws IOException {
     Program.kill(daemon.toHandle());
     box.close();
+  }
+
+  private void publish(Sandbox state) throws IOException {
+    Lab.remove(box.tree);
+    box.withTreeOf(state);
   }
 
   /** A template in which a part is as it has to be here. */
@@ -187,13 +212,13 @@ class MirrorAdminsIT {
     assertThat(copied()).isEqualTo(published(box.tree));
     script.run().assertOk().assertSays("serial 1 is up to date");
 
-    Map<String, String> first = copied();
-    box.publish(Sandbox.RELEASE).run().assertOk();
+    Map<String, String> earlier = copied();
+    publish(second);
     script.run().assertOk().assertSays("serial 2 is here");
     // Readers of the state before may still be on their way.
-    assertThat(copied()).containsAllEntriesOf(published(box.tree)).containsKeys(keysOf(first));
+    assertThat(copied()).containsAllEntriesOf(published(box.tree)).containsKeys(keysOf(earlier));
 
-    List<String> old = new ArrayList<>(first.keySet());
+    List<String> old = new ArrayList<>(earlier.keySet());
     old.removeAll(listed(box.tree));
     assertThat(old).isNotEmpty();
     Files.createDirectories(copy.resolve("not"));
@@ -217,7 +242,7 @@ class MirrorAdminsIT {
   void anUpstreamInTheMiddleOfAPublicationChangesNothing() throws IOException {
     script("sh").run().assertOk();
     Map<String, String> before = copied();
-    box.publish(Sandbox.RELEASE).run().assertOk();
+    publish(second);
     for (String path :
         List.of(
             "rpm/v1.28/repodata/repomd.xml",
@@ -244,7 +269,7 @@ class MirrorAdminsIT {
   void anOlderTreeIsRefused() throws IOException {
     Path older = box.folder.resolve("older");
     Program.of("cp", "-a", box.tree.toString(), older.toString()).run().assertOk();
-    box.publish(Sandbox.RELEASE).run().assertOk();
+    publish(second);
     script("sh").run().assertOk();
     Map<String, String> before = copied();
     script("sh")
@@ -278,7 +303,7 @@ class MirrorAdminsIT {
   void aFileWithoutEndIsNotFetched(String path) throws IOException {
     script("sh").run().assertOk();
     final Map<String, String> before = copied();
-    box.publish(Sandbox.RELEASE).run().assertOk();
+    publish(second);
     Program.of("truncate", "--size=1T", box.tree.resolve(path).toString()).run().assertOk();
     Outcome outcome = script("sh").within(Duration.ofSeconds(60)).run();
     assertThat(outcome.exit()).as(outcome.output()).isIn(1, 75);
@@ -295,7 +320,7 @@ class MirrorAdminsIT {
   void aLinkInThePlaceOfAFileIsNotFetched(String path) throws IOException {
     script("sh").run().assertOk();
     final Map<String, String> before = copied();
-    box.publish(Sandbox.RELEASE).run().assertOk();
+    publish(second);
     Path file = box.tree.resolve(path);
     Files.delete(file);
     Files.createSymbolicLink(file, Path.of("/etc/passwd"));
@@ -338,7 +363,7 @@ class MirrorAdminsIT {
     for (int i = 0; i < 5; i++) {
       Files.writeString(copy.resolve("old" + i), "x");
     }
-    box.publish(Sandbox.RELEASE).run().assertOk();
+    publish(second);
     script("sh")
         .with("KLTS_MAX_DELETE", 4)
         .run()
@@ -382,8 +407,8 @@ class MirrorAdminsIT {
   /** The two stages of tunasync's own provider, with the profile for Debian. */
   @Test
   void twoStagesOfPlainRsyncEndWithTheSameTree() throws IOException {
-    for (String release : List.of(Sandbox.OLDER, Sandbox.RELEASE)) {
-      box.publish(release).run().assertOk();
+    for (Sandbox state : List.of(first, second)) {
+      publish(state);
       Program.of(
               "rsync",
               "-aHh",
