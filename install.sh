@@ -365,8 +365,8 @@ check_words() {
   case $channel in
     *[!0-9.a-z]*) usage_error '--channel is %s; expected a form such as 1.28' '--channel 是 %s，应为 1.28 这样的形式' "$channel" ;;
   esac
-  words "$packages"
-  packages=$words
+  rejoin "$packages" ', ' ' '
+  packages=$joined
   case $packages in
     '' | *[!a-z0-9\ .+-]*) usage_error '--packages is %s; expected names such as kubeadm,kubelet' \
       '--packages 是 %s，应为 kubeadm,kubelet 这样的名称' "$packages" ;;
@@ -385,10 +385,10 @@ check_words() {
   case ${ca_hash#sha256:} in
     *[!0-9a-f]*) usage_error '--ca-hash is %s; expected sha256: and digits' '--ca-hash 是 %s，应为 sha256: 加十六进制数字' "$ca_hash" ;;
   esac
-  words "$only"
-  only=$words
-  words "$skip"
-  skip=$words
+  rejoin "$only" ', ' ' '
+  only=$joined
+  rejoin "$skip" ', ' ' '
+  skip=$joined
   for step in $only $skip; do
     case $newline$steps in
       *"$newline$step "*) ;;
@@ -397,15 +397,17 @@ check_words() {
   done
 }
 
-# Sets words to a list with commas in another form: with a space between its words.
-words() {
+# Sets joined to the parts of a text, with another character between them.
+rejoin() { # TEXT SEPARATORS CHARACTER
+  joint=$3
   set -f
-  IFS=', '
-  # shellcheck disable=SC2086 # several words
+  IFS=$2
+  # shellcheck disable=SC2086 # several parts
   set -- $1
+  IFS=$joint
+  joined=$*
   unset IFS
   set +f
-  words=$*
 }
 
 is_selected() { # STEP: is it to be taken?
@@ -767,23 +769,11 @@ put() {
   install_file "$content" "$1"
 }
 
-# Sets flat to a path as the name of one file.
-flatten() {
-  set -f
-  IFS=/
-  # shellcheck disable=SC2086 # several words
-  set -- $1
-  IFS=_
-  flat=$*
-  unset IFS
-  set +f
-}
-
 # What a file was before this run, for take_back(): it may be written several times.
 keep_for_this_run() { # PATH
   if grep -qsxF "$1" "$work/written"; then return 0; fi
-  flatten "$1"
-  if [ -f "$root$1" ]; then cp "$root$1" "$work/old/$flat"; fi
+  rejoin "$1" / _
+  if [ -f "$root$1" ]; then cp "$root$1" "$work/old/$joined"; fi
   printf '%s\n' "$1" >>"$work/written"
 }
 
@@ -837,8 +827,8 @@ take_back() {
     undo_all
   elif [ -s "$work/written" ]; then
     while read -r path; do
-      flatten "$path"
-      if [ -f "$work/old/$flat" ]; then install_file "$work/old/$flat" "$path"; else root_run rm -f "$root$path"; fi
+      rejoin "$path" / _
+      if [ -f "$work/old/$joined" ]; then install_file "$work/old/$joined" "$path"; else root_run rm -f "$root$path"; fi
     done <"$work/written"
     # What only this run recorded, folders among it.
     grep -vxFf "$work/state.before" "$work/state" >"$work/state.new" || :
@@ -1198,7 +1188,10 @@ choose_version() {
   fi
   version=${version:-$(channel_versions "$channel")}
   spelled=$version
-  if [ "$manager" != apt ]; then spelled=$(printf '%s' "$version" | tr '-' '.'); fi
+  if [ "$manager" != apt ]; then
+    rejoin "$version" - .
+    spelled=$joined
+  fi
   repository=$id-$channel
   folder=rpm/$channel
   if [ "$channel" = all ]; then folder=rpm; fi
@@ -1299,10 +1292,10 @@ find_apt_address() {
     apt_address=$(address_of "$(sed 1q "$work/order")" 6)
   fi
   case $apt_address in
-    mirror+file:*) flatten "${apt_address#mirror+file:}" ;;
-    *) flatten "${apt_address#*://}" ;;
+    mirror+file:*) rejoin "${apt_address#mirror+file:}" / _ ;;
+    *) rejoin "${apt_address#*://}" / _ ;;
   esac
-  apt_name=$flat
+  apt_name=$joined
 }
 
 apt_definition() {
@@ -1839,7 +1832,8 @@ enable_bridged_traffic() {
     fi
   done
   for name_of_sysctl in net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables net.ipv4.ip_forward; do
-    value=$(cat "$root/proc/sys/$(printf '%s' "$name_of_sysctl" | sed 's,\.,/,g')" 2>/dev/null || :)
+    rejoin "$name_of_sysctl" . /
+    value=$(cat "$root/proc/sys/$joined" 2>/dev/null || :)
     if [ "$dry_run" = no ] && [ -n "$value" ] && [ "$value" != 1 ]; then record sysctl "$name_of_sysctl" "$value"; fi
     printf '%s = 1\n' "$name_of_sysctl"
   done >"$content"
